@@ -24,7 +24,7 @@ from sources.registry import build_source
 if TYPE_CHECKING:
     from sources.config import Config
 
-PARTIAL = 3
+INCOMPLETE_EXIT_CODE = 3
 INTERRUPTED = 130
 OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay", "--clock-offset")
 
@@ -89,7 +89,7 @@ def extract(request: Request, options: Options) -> int:
         reason = source.gaps[0].reason if source.gaps else "no answer"
         say(f"pm-timeline: {source.source} gave nothing: {reason}")
     incomplete = any(source.gaps for source in timeline.coverage)
-    return PARTIAL if options.strict and incomplete else 0
+    return INCOMPLETE_EXIT_CODE if options.strict and incomplete else 0
 
 
 def _keep_libraries_silent() -> None:

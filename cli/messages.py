@@ -4,7 +4,7 @@ import sys
 
 from collector.errors import NoAnswerError
 
-NOTHING = 4
+NO_SOURCE_EXIT_CODE = 4
 """The exit code if no source could be asked."""
 
 
@@ -19,4 +19,4 @@ def say_no_answer(error: NoAnswerError, consequence: str) -> int:
     say(f"pm-timeline: {consequence}")
     for reason in error.reasons:
         say(f"  {reason}")
-    return NOTHING
+    return NO_SOURCE_EXIT_CODE

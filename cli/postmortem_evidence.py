@@ -73,7 +73,7 @@ def evidence(settings: Settings, folder: Path, *, quiet: bool) -> Found:
         progress.done()
     window = plan.window
     exact = {"from": (instant(window.start),), "to": (instant(window.end),), "tz": (zone_name(window.tz),)}
-    look = Look(lasting_labels=True, bundle=Path(bundle).name if bundle else "")
+    look = Look(stable_labels=True, bundle=Path(bundle).name if bundle else "")
     return Found(timeline, {**settings, **exact}, look)
 
 

@@ -12,7 +12,7 @@ from collector.errors import UsageError
 if TYPE_CHECKING:
     import jinja2
 
-OURS = Path(__file__).parent / "templates" / "postmortem.md.j2"
+DEFAULT_TEMPLATE = Path(__file__).parent / "templates" / "postmortem.md.j2"
 
 
 class Template(Struct, frozen=True):
@@ -45,7 +45,7 @@ def read_template(file: Path | None, culprit: str) -> Template:
     # No autoescape: the facts are already escaped as Markdown.
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     try:
-        return Template(environment.from_string(content(file or OURS, culprit).decode()), culprit)
+        return Template(environment.from_string(content(file or DEFAULT_TEMPLATE, culprit).decode()), culprit)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _refusal(culprit, line, "is not UTF-8 text; save the file as UTF-8") from None

@@ -25,7 +25,7 @@ def dated(found: Iterable[Note | Untimed], window: Window) -> Iterator[Note | Un
         styles[style(day)].append(day)
     orders = {key: common_order(days, _days(window)) if key else None for key, days in styles.items()}
     every = [
-        _settled(note, window, orders.get(style(note.stamp.written)) if note.stamp.written else None)
+        _with_dates(note, window, orders.get(style(note.stamp.written)) if note.stamp.written else None)
         if isinstance(note, Note)
         else note
         for note in every
@@ -36,10 +36,10 @@ def dated(found: Iterable[Note | Untimed], window: Window) -> Iterator[Note | Un
             forms[note.stamp.form].append(note)
     days = {form: _day_of_copying(form, of_form, window) for form, of_form in forms.items()}
     for note in every:
-        yield _counted(note, days[note.stamp.form]) if isinstance(note, Note) else note
+        yield _with_relative_day(note, days[note.stamp.form]) if isinstance(note, Note) else note
 
 
-def _settled(note: Note, window: Window, order: Order | None) -> Note | Untimed:
+def _with_dates(note: Note, window: Window, order: Order | None) -> Note | Untimed:
     written = note.stamp.written
     if written is None or written.relative is not None:
         return note
@@ -76,7 +76,7 @@ def _day_of_copying(form: str, of_form: Sequence[Note], window: Window) -> date 
     return possible.pop() if len(possible) == 1 else False
 
 
-def _counted(note: Note, copied: date | bool) -> Note | Untimed:
+def _with_relative_day(note: Note, copied: date | bool) -> Note | Untimed:
     if copied is True or _relative(note) is None:
         return note
     if copied is not False:

@@ -64,7 +64,7 @@ def _rows(timeline: Timeline, cited: dict[int, list[Citation]], look: Look) -> I
 
 def _label(one: Citation, look: Look) -> str:
     """The label of links to it: its number, or with `lasting_labels` a hash that further evidence does not change."""
-    if not look.lasting_labels:
+    if not look.stable_labels:
         return f"e{one.number}"
     about = f"{one.row.id}\0{one.source}\0{one.word}".encode("utf-8", "replace")
     return f"e{hashlib.sha256(about).hexdigest()[:8]}"

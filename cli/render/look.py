@@ -25,7 +25,7 @@ class Look(Struct, frozen=True):
     """Whether to show what was asked, what could not be seen, and what was left out."""
     seconds: bool = False
     """Whether times have seconds."""
-    lasting_labels: bool = False
+    stable_labels: bool = False
     """Whether link labels must stay the same when evidence is added, for tables that are updated; else numbers."""
     bundle: str = ""
     """Name of the bundle with the evidence; empty if there is none."""
@@ -33,7 +33,7 @@ class Look(Struct, frozen=True):
     """Whether people's names are replaced by roles."""
     plots: bool = False
     """Whether JSON includes the series behind the rows."""
-    screen: bool = False
+    to_stdout: bool = False
     """Whether the output goes to stdout, where it has the colours and width of the terminal, if there is one."""
 
 

@@ -31,12 +31,12 @@ def written(text: str) -> str:
             ticks = len(line) - at - len(line[at:].lstrip("`"))
             end = _closing(line, at + ticks, ticks)
             if end is not None:
-                parts += [_outside(line[plain:at]), _columns(line[at:end])]
+                parts += [_escape_outside_code(line[plain:at]), _columns(line[at:end])]
                 plain = end
             at = end if end is not None else at + ticks
         else:
             at += 1
-    return "".join([*parts, _outside(line[plain:])])
+    return "".join([*parts, _escape_outside_code(line[plain:])])
 
 
 def _closing(line: str, start: int, ticks: int) -> int | None:
@@ -47,7 +47,7 @@ def _closing(line: str, start: int, ticks: int) -> int | None:
     return None
 
 
-def _outside(text: str) -> str:
+def _escape_outside_code(text: str) -> str:
     """Text outside code spans, with everything unsafe escaped."""
     kept, at = [], 0
     for link in _AUTOLINK.finditer(text):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from cli.render.as_csv import harmless
 from cli.render.clean import one_line
-from collector.postmortem.recurrences.report import BY, MEASURES
+from collector.postmortem.recurrences.report import ATTRIBUTES, MEASURES
 from collector.postmortem.recurrences.summary import Summary
 
 FIELDS = ("record", "by", "name", "count", "first", "last", "detect", "identify", "mitigate", "resolve",
@@ -25,7 +25,7 @@ def as_json(found: Summary) -> str:
                 "file": one_line(each.file),
                 "title": one_line(each.title),
                 "date": _iso(each.date),
-                **{by: [one_line(value) for value in each.values(by)] for by in BY},
+                **{by: [one_line(value) for value in each.values(by)] for by in ATTRIBUTES},
                 **{f"minutes_to_{name}": _minutes(each.took.get(name)) for name in MEASURES},
             }
             for each in found.postmortems
@@ -40,7 +40,7 @@ def as_json(found: Summary) -> str:
             }
             for one in found.recurrences
         ],
-        "unknown": {by: found.without(by) for by in BY},
+        "unknown": {by: found.without(by) for by in ATTRIBUTES},
         "quarters": [
             {
                 "quarter": one.name,

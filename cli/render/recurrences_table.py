@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.render.clean import one_line
-from collector.postmortem.recurrences.again import Followed
-from collector.postmortem.recurrences.report import BY, MEASURES, State
+from collector.postmortem.recurrences.again import TrackedAction
+from collector.postmortem.recurrences.report import ATTRIBUTES, MEASURES, State
 from collector.postmortem.recurrences.summary import Summary
 from collector.wording.numbers import duration_text
 
@@ -28,7 +28,7 @@ def as_table(found: Summary) -> str:
     console = screen if screen.is_terminal else Console(file=io.StringIO(), width=_FILE_WIDTH)
     with console.capture() as captured:
         console.print(Text(_heading(found), "bold"))
-        for by in BY:
+        for by in ATTRIBUTES:
             console.print(Text(f"\nBy {'failing part' if by == 'part' else by}", "bold"))
             again = [one for one in found.recurrences if one.by == by and len(one.postmortems) > 1]
             rows = [
@@ -80,7 +80,7 @@ def _rest(found: Summary, by: str, some: bool) -> str:
     return "; ".join(parts)
 
 
-def _counts(actions: Sequence[Followed]) -> str:
+def _counts(actions: Sequence[TrackedAction]) -> str:
     opened = [one for one in actions if one.open]
     unstated = sum(one.action.state is State.UNSTATED for one in opened)
     overdue, undated = sum(one.overdue > 0 for one in opened), sum(one.action.due is None for one in opened)
@@ -92,7 +92,7 @@ def _counts(actions: Sequence[Followed]) -> str:
     )
 
 
-def _action(one: Followed) -> tuple[str, ...]:
+def _action(one: TrackedAction) -> tuple[str, ...]:
     state = "open" if one.action.state is State.UNSTATED else one.action.state.value
     due = f"due {one.action.due}" if one.action.due else "no due date"
     late = f", {_many(one.overdue, 'day')} overdue" if one.overdue else ""

@@ -22,7 +22,7 @@ _ITEM = re.compile(r"\s*(?:[0-9]{1,9}[.)]|[-*+])\s+")
 _VANISHED = "No longer in the evidence:"
 
 
-class Present(Struct, frozen=True):
+class CurrentBlock(Struct, frozen=True):
     """The present text between the markers, as lines without line ends.
 
     `table` is the generated table, and `places` has the index of each of its generated columns. `before` and `after`
@@ -38,7 +38,7 @@ class Present(Struct, frozen=True):
     """The single generated lines that are still there: `caption`, `phases`, `nothing`."""
 
 
-def take_apart(lines: Sequence[str], record: Record, columns: Sequence[str]) -> Present:
+def parse_block(lines: Sequence[str], record: Record, columns: Sequence[str]) -> CurrentBlock:
     """Separate the lines between the markers. `record` has the text that was last generated."""
     text = dict(prose(lines))
     visible = [text.get(at, "") for at in range(len(lines))]
@@ -66,11 +66,11 @@ def take_apart(lines: Sequence[str], record: Record, columns: Sequence[str]) -> 
     stands = (table.start if table else None, single_at.get("nothing"), single_at.get("phases"), len(lines))
     split = next(at for at in stands if at is not None)
     before, after = ([lines[at] for at in theirs if (at < split) is side] for side in (True, False))
-    return Present(tuple(lines), table, where, _trimmed(before), _trimmed(after), frozenset(pieces))
+    return CurrentBlock(tuple(lines), table, where, _trimmed(before), _trimmed(after), frozenset(pieces))
 
 
-def put_together(
-    present: Present, record: Record, made: Generated, window: Window, definitions: dict[str, str]
+def render_block(
+    present: CurrentBlock, record: Record, made: Generated, window: Window, definitions: dict[str, str]
 ) -> list[str]:
     """The new lines between the markers, then the record. `definitions` are the document's link targets by label."""
     table = present.table or Table(0, 0, made.columns, (), ())

@@ -8,7 +8,7 @@ from msgspec import Struct
 from collector.errors import UsageError
 from collector.postmortem import marker
 from collector.postmortem import record as records
-from collector.postmortem.block import comparable, defined, put_together, take_apart
+from collector.postmortem.block import comparable, defined, parse_block, render_block
 from collector.postmortem.generated import Generated
 from collector.postmortem.lines import newline, prose, split
 from collector.postmortem.marker import Settings
@@ -69,7 +69,7 @@ def updated(text: str, block: Block, settings: Settings, made: Generated, window
     old[-1] = old[-1].partition("-->")[0]
     record = records.parsed(old, block.record + 1)
     everywhere = defined(lines)
-    new = put_together(take_apart(inside, record, made.columns), record, made, window, everywhere)
+    new = render_block(parse_block(inside, record, made.columns), record, made, window, everywhere)
     opening = next(at for at, line in enumerate(new) if marker.END.match(line))
     same = (
         settings == block.settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.messages import NOTHING, say, say_no_answer
+from cli.messages import NO_SOURCE_EXIT_CODE, say, say_no_answer
 from collector.coverage import Coverage
 from collector.errors import NoAnswerError
 from collector.source import Gap
@@ -21,7 +21,7 @@ def test_what_a_server_answers_does_not_act_on_the_terminal(capsys: pytest.Captu
         ),
         failed=True,
     )
-    assert say_no_answer(NoAnswerError([bad]), "nothing") == NOTHING
+    assert say_no_answer(NoAnswerError([bad]), "nothing") == NO_SOURCE_EXIT_CODE
     assert capsys.readouterr().err == "pm-timeline: nothing\n  prod: 500:  [2J gone next\n"
 
 

@@ -101,7 +101,7 @@ def _table(table: Table, day: date | None, unread: Unread) -> Iterator[Action]:
 
 def _status(text: str, done: str, day: date | None, line: int, unread: Unread) -> tuple[State, date | None]:
     state = state_of(text)
-    done_on = _quiet(done, day) or (_quiet(text, day) if state is State.DONE else None)
+    done_on = _day_or_none(done, day) or (_day_or_none(text, day) if state is State.DONE else None)
     if done_on is not None and state in (None, State.UNSTATED):
         return State.DONE, done_on
     if state is None:
@@ -139,7 +139,7 @@ def _belongs(line: str) -> bool:
 def _action(line: int, item: re.Match[str], text: str, day: date | None, unread: Unread) -> Action:
     mark = item["mark"] or ""
     done_at, due_at = _DONE_ON.search(text), _DUE.search(text)
-    done_on = _quiet(text[done_at.end() : done_at.end() + 20], day) if done_at else None
+    done_on = _day_or_none(text[done_at.end() : done_at.end() + 20], day) if done_at else None
     if item["box"]:
         state = (
             State.DONE
@@ -179,7 +179,7 @@ def _day(text: str, near: date | None, line: int, what: str, unread: Unread) -> 
     return found
 
 
-def _quiet(text: str, near: date | None) -> date | None:
+def _day_or_none(text: str, near: date | None) -> date | None:
     try:
         return due_day(text, near)
     except AmbiguousDay:

@@ -8,7 +8,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from collector.postmortem.recurrences.report import BY, Action, Postmortem, State
+from collector.postmortem.recurrences.report import ATTRIBUTES, Action, Postmortem, State
 
 
 class Recurrence(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Recurrence(Struct, frozen=True):
         return float(median(gaps)) if gaps else None
 
 
-class Followed(Struct, frozen=True):
+class TrackedAction(Struct, frozen=True):
     """An action and its status on the day of the report."""
 
     postmortem: Postmortem
@@ -51,11 +51,11 @@ def recurrences(postmortems: Sequence[Postmortem]) -> list[Recurrence]:
     """A Recurrence for each value of each attribute in BY; within an attribute, the most frequent first."""
     found: dict[tuple[str, str], list[Postmortem]] = {}
     for each in postmortems:
-        for by in BY:
+        for by in ATTRIBUTES:
             for value in each.values(by):
                 found.setdefault((by, value), []).append(each)
     made = [Recurrence(by, value, tuple(group)) for (by, value), group in found.items()]
-    return sorted(made, key=lambda one: (BY.index(one.by), -len(one.postmortems), one.value))
+    return sorted(made, key=lambda one: (ATTRIBUTES.index(one.by), -len(one.postmortems), one.value))
 
 
 def same_type(one: Postmortem, other: Postmortem) -> bool:
@@ -71,13 +71,13 @@ def same_type(one: Postmortem, other: Postmortem) -> bool:
     return trigger and part
 
 
-def followed(postmortems: Sequence[Postmortem], today: date) -> list[Followed]:
+def followed(postmortems: Sequence[Postmortem], today: date) -> list[TrackedAction]:
     """Every action, in the order of the postmortems."""
-    later = Later(postmortems)
+    later = LaterFailures(postmortems)
     return [_followed(each, action, later.first(each), today) for each in postmortems for action in each.actions]
 
 
-class Later:
+class LaterFailures:
     """Finds the first later failure of the same type through an index, without comparing all pairs."""
 
     def __init__(self, postmortems: Sequence[Postmortem]) -> None:
@@ -128,9 +128,9 @@ def _shared(one: Postmortem) -> Iterator[tuple[str, ...]]:
         yield from (("part", service, part) for part in one.parts)
 
 
-def _followed(own: Postmortem, action: Action, later: Postmortem | None, today: date) -> Followed:
+def _followed(own: Postmortem, action: Action, later: Postmortem | None, today: date) -> TrackedAction:
     is_open = action.state in (State.OPEN, State.UNSTATED)
     overdue = (today - action.due).days if is_open and action.due and action.due < today else 0
     end = today if is_open else action.done_on
     came_back = later is not None and later.date is not None and end is not None and later.date <= end
-    return Followed(own, action, overdue, later if came_back else None)
+    return TrackedAction(own, action, overdue, later if came_back else None)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-BY = ("service", "trigger", "alert", "part")
+ATTRIBUTES = ("service", "trigger", "alert", "part")
 """The attributes by which failures are compared."""
 MEASURES = ("detect", "identify", "mitigate", "resolve")
 """The milestones to which the time from the start is measured."""

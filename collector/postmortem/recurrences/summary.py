@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from collector.postmortem.recurrences.again import Followed, Recurrence, followed, recurrences
+from collector.postmortem.recurrences.again import Recurrence, TrackedAction, followed, recurrences
 from collector.postmortem.recurrences.quarters import Quarter, quarters
 from collector.postmortem.recurrences.report import Postmortem, Unread
 
@@ -17,7 +17,7 @@ class Summary(Struct, frozen=True):
     postmortems: tuple[Postmortem, ...]
     recurrences: tuple[Recurrence, ...]
     quarters: tuple[Quarter, ...]
-    actions: tuple[Followed, ...]
+    actions: tuple[TrackedAction, ...]
     unread: tuple[Unread, ...]
 
     def without(self, by: str) -> int:

@@ -31,12 +31,12 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
     deciding: list[Fact] = []
     agreeing: list[Fact] = []
     for topic in topics:
-        ours = facts.of(topic.decides)
+        ours = facts.of_kinds(topic.decides)
         # Most CI runs deploy nothing, so only those in rows count.
         ours = [fact for fact in ours if fact.in_row or fact.kind not in _RUNS]
         if topic.subject in _DEPLOYS and topic.name != "deploy fails":
             wanted = topic.subject == "rollback"
-            others = [fact for fact in (*ours, *facts.of(_ROLLBACKS)) if fact.rollback != wanted]
+            others = [fact for fact in (*ours, *facts.of_kinds(_ROLLBACKS)) if fact.rollback != wanted]
             ours = [fact for fact in ours if fact.rollback == wanted]
             versions = {one.value for one in statement.within(scope, "version")}
             # People may call a rollback what the tool calls a deploy, and the other way round.
@@ -51,7 +51,7 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
         decided = any(fact.in_row for fact in ours) or _names_somebody(statement, scope)
         (deciding if decided else agreeing).extend(ours)
         agreeing += [
-            fact for fact in named(statement, scope, facts.of(topic.agrees)) if not _too_late(fact, topic, facts)
+            fact for fact in named(statement, scope, facts.of_kinds(topic.agrees)) if not _too_late(fact, topic, facts)
         ]
         if topic.subject == "" and topic.name in facts.phases:
             deciding.append(facts.phases[topic.name])
@@ -65,7 +65,7 @@ def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact]) ->
     services = _values(statement, scope, "service")
     kept = [fact for fact in found if not alerts or fact.event.keys.alert in ("", *alerts)]
     if services:
-        exact = [fact for fact in kept if fact.service in services or _of_nobody(fact)]
+        exact = [fact for fact in kept if fact.service in services or _needs_no_service(fact)]
         loose = exact if any(fact.service for fact in exact) else [fact for fact in kept if _loosely(fact, services)]
         # `The pods of dns crash, and requests fail in 12 services`: only a name in the part itself is surely meant.
         if loose or statement.within(scope, "service"):
@@ -93,12 +93,14 @@ def _too_late(fact: Fact, topic: Topic, facts: Facts) -> bool:
     return phase is not None and fact.at > phase.latest
 
 
-def _of_nobody(fact: Fact) -> bool:
+def _needs_no_service(fact: Fact) -> bool:
     return not fact.service and fact.kind.startswith(_OF_NOBODY)
 
 
 def _loosely(fact: Fact, services: Collection[str]) -> bool:
-    return _of_nobody(fact) or any(name in fact.service or (fact.service and fact.service in name) for name in services)
+    return _needs_no_service(fact) or any(
+        name in fact.service or (fact.service and fact.service in name) for name in services
+    )
 
 
 def _values(statement: Statement, scope: Sequence[Part], type_: str) -> set[str]:

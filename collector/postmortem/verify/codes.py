@@ -20,14 +20,14 @@ def judge_code(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     part = statement.part(mention.start)
     known = [
         (match["code"], fact)
-        for fact in named(statement, [part], facts.of(facts.by_kind))
+        for fact in named(statement, [part], facts.of_kinds(facts.by_kind))
         for match in pattern.finditer(f"{fact.text} {fact.event.reason} {fact.event.description}")
     ]
     agree = next((fact.text for code, fact in known if code == mention.value), "")
     if agree:
         return number_finding(statement, mention, Verdict.CONFIRMED, agree)
     others = [(code, fact) for code, fact in known if fact.in_row]
-    if exits and others and not statement.open(mention.start):
+    if exits and others and not statement.is_hypothetical(mention.start):
         code, fact = others[0]
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {code}: {fact.text}")
     return number_finding(statement, mention, Verdict.NOT_FOUND, "no such code in the evidence")

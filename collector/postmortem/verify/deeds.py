@@ -85,7 +85,7 @@ def _in_small_letters(statement: Statement, facts: Facts) -> list[re.Match[str]]
 
 
 def _known(statement: Statement, person: _Person, facts: Facts, beside: list[frozenset[str]]) -> Finding:
-    if _does(statement, person) and not statement.open(person.start):
+    if _does(statement, person) and not statement.is_hypothetical(person.start):
         did = dict(who_did(statement, _deed(statement, person), facts))
         ours = [deed for who, deed in did.items() if any(same(one, who) for one in beside)]
         if ours:
@@ -100,7 +100,7 @@ def _known(statement: Statement, person: _Person, facts: Facts, beside: list[fro
         note = written_by_another(statement, person.who, facts) or written_then(
             statement, person.who, person.end, facts
         )
-        if note and not statement.open(person.start):
+        if note and not statement.is_hypothetical(person.start):
             return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {note}")
     return _finding(statement, person, Verdict.CONFIRMED, "the evidence names this person, too")
 

@@ -28,7 +28,7 @@ def deploys_meant(statement: Statement, mention: Mention, facts: Facts, shift: t
         # A failed run may not have reported its version, but other facts of the same deploy may.
         names = {topic.subject for topic in ours}
         # If nothing was rolled back, a revert was deployed as a new version.
-        names |= {"deploy"} if not any(fact.rollback for fact in facts.of(facts.by_kind)) else set()
+        names |= {"deploy"} if not any(fact.rollback for fact in facts.of_kinds(facts.by_kind)) else set()
         subjects = [topic for topic in TOPICS if topic.name in names]
         found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if _knows(fact, mention)]
     home = statement.part(mention.start)
@@ -53,7 +53,7 @@ def went_out(statement: Statement, mention: Mention, facts: Facts, shift: timede
     if not (out or ready) or not times:
         return []
     kinds = (*STARTED, *COMPLETED)
-    found = [fact for fact in facts.of(kinds) if fact.in_row and fact.event.keys.version]
+    found = [fact for fact in facts.of_kinds(kinds) if fact.in_row and fact.event.keys.version]
     then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
     return then if len({fact.event.keys.version for fact in then}) == 1 else []
 
@@ -68,7 +68,7 @@ def _of_pair(statement: Statement, mention: Mention, facts: Facts) -> list[Fact]
     if sorted(roles.values()) != ["from", "to"]:
         return []
     (other,) = (one for one in roles if one != mention)
-    found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and not fact.rollback]
+    found = [fact for fact in facts.of_kinds(facts.by_kind) if fact.in_row and not fact.rollback]
     keys = "replaces" if roles[other] == "from" else "version"
     return [fact for fact in found if fact.event.keys.version and getattr(fact.event.keys, keys) == other.value]
 
@@ -87,6 +87,6 @@ def _runs_then(statement: Statement, mention: Mention, facts: Facts, shift: time
     times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
     # Else the time directly before it: `(Dana, 11:02, run 71)`.
     times = times or [one for one in statement.times if statement.part(one.start).end == home.start]
-    found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and fact.event.keys.run_number]
+    found = [fact for fact in facts.of_kinds(facts.by_kind) if fact.in_row and fact.event.keys.run_number]
     then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
     return then, bool(then)

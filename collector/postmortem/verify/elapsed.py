@@ -143,23 +143,23 @@ def _lasting(statement: Statement, mention: Mention, facts: Facts) -> Iterator[S
                 yield _span(phases[start], phases[end], f"from {start} to {end}")
     part = statement.part(mention.start)
     for rise, fall in ((Kind.ERRORS_ROSE, Kind.ERRORS_FELL), (Kind.LATENCY_ROSE, Kind.LATENCY_FELL)):
-        for late in named(statement, [part], facts.of([fall])):
-            for early in named(statement, [part], facts.of([rise])):
+        for late in named(statement, [part], facts.of_kinds([fall])):
+            for early in named(statement, [part], facts.of_kinds([rise])):
                 if early.at < late.at and early.service == late.service:
                     yield _span(early, late, late.text)
 
 
 def _alerting(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
     part = statement.part(mention.start)
-    for late in named(statement, [part], facts.of([Kind.ALERT_RESOLVED])):
-        for early in named(statement, [part], facts.of([Kind.ALERT_FIRING])):
+    for late in named(statement, [part], facts.of_kinds([Kind.ALERT_RESOLVED])):
+        for early in named(statement, [part], facts.of_kinds([Kind.ALERT_FIRING])):
             if early.event.keys.alert == late.event.keys.alert and early.at < late.at:
                 yield _span(early, late, late.text)
 
 
 def _turned(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
     """From each change of a flag to the next one of the same."""
-    changes = named(statement, [statement.part(mention.start)], facts.of([Kind.FLAG_CHANGED]))
+    changes = named(statement, [statement.part(mention.start)], facts.of_kinds([Kind.FLAG_CHANGED]))
     of_flags: dict[str, list[Fact]] = {}
     for change in sorted(changes, key=lambda fact: fact.at):
         of_flags.setdefault(change.event.keys.flag, []).append(change)

@@ -35,7 +35,7 @@ class Fact(Struct, frozen=True):
     """Whether it is in a row of the table."""
     rollback: bool = False
     """Whether it belongs to a rollback."""
-    whole: bool = False
+    is_row: bool = False
     """Whether it is a whole row, and not one occurrence in a row."""
 
 
@@ -63,10 +63,10 @@ class Facts(Struct, frozen=True):
     people: frozenset[frozenset[str]] = frozenset()
     """The people who did or wrote something in rows: the words of each name."""
 
-    def of(self, kinds: Iterable[str]) -> list[Fact]:
+    def of_kinds(self, kinds: Iterable[str]) -> list[Fact]:
         """All facts of these kinds, whole rows first."""
         found = [fact for kind in sorted(set(kinds)) for fact in self.by_kind.get(kind, ())]
-        return sorted(found, key=lambda fact: not fact.whole)
+        return sorted(found, key=lambda fact: not fact.is_row)
 
 
 def facts_of(timeline: Timeline) -> Facts:

@@ -10,7 +10,7 @@ from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import (
     ABOUT,
-    BEFORE,
+    CONTEXT_WIDTH,
     FAILING,
     OVER,
     RATIOS,
@@ -42,10 +42,10 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     if mention.noun == "size":
         return _judge_size(statement, mention, facts)
     values = [int(each) for each in mention.value.split()]
-    rows = [one.row for one in statement.like if one.score >= STRONG]
+    rows = [one.row for one in statement.similar_rows if one.score >= STRONG]
     part = statement.part(mention.start)
-    ours = named(statement, [part], facts.of(facts.by_kind))
-    other = "" if statement.open(mention.start) else _counted_otherwise(statement, mention, ours)
+    ours = named(statement, [part], facts.of_kinds(facts.by_kind))
+    other = "" if statement.is_hypothetical(mention.start) else _counted_otherwise(statement, mention, ours)
     if not other and any(has_numbers(row.text, values) for row in facts.rows):
         row = next(row for row in [*rows, *facts.rows] if has_numbers(row.text, values))
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
@@ -58,28 +58,28 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
             return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
     others = [row for row in rows if _counts(row.text, len(values), mention.noun)]
     other = other or (others[0].text if others else "")
-    if other and not statement.open(mention.start):
+    if other and not statement.is_hypothetical(mention.start):
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {other}")
     return number_finding(statement, mention, Verdict.NOT_FOUND, "no such number in the evidence")
 
 
 def _judge_size(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """From or to how many pods a workload was scaled: one of the sizes that it had or was given."""
-    ours = named(statement, [statement.part(mention.start)], facts.of([Kind.SCALED]))
+    ours = named(statement, [statement.part(mention.start)], facts.of_kinds([Kind.SCALED]))
     sizes = [(fact, fact.event.numbers["replicas"]) for fact in ours if "replicas" in fact.event.numbers]
     wanted = float(mention.value)
     agree = next((fact for fact, size in sizes if wanted in (size, fact.event.numbers.get("was"))), None)
     if agree:
         return number_finding(statement, mention, Verdict.CONFIRMED, agree.text)
     of_rows = [fact.text for fact, _ in sizes if fact.in_row]
-    if of_rows and not statement.open(mention.start):
+    if of_rows and not statement.is_hypothetical(mention.start):
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {of_rows[0]}")
     return number_finding(statement, mention, Verdict.NOT_FOUND, "no such size in the evidence")
 
 
 def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
     """The evidence that has another number of the same things, if the draft counts all of them; else empty."""
-    before = _FROM_OR_OF.sub("", statement.text[max(0, mention.start - BEFORE) : mention.start])
+    before = _FROM_OR_OF.sub("", statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start])
     scaled = _scaled_otherwise(statement, mention, ours)
     if scaled is not None:
         return scaled
@@ -100,7 +100,7 @@ def _scaled_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
         return None
     known = {fact.event.numbers.get(name) for fact in scaled for name in ("was", "replicas")}
     # One row may be about many steps; it prints the first size, the last and the highest.
-    printed = any(has_numbers(fact.text, [int(mention.value)]) for fact in scaled if fact.whole)
+    printed = any(has_numbers(fact.text, [int(mention.value)]) for fact in scaled if fact.is_row)
     return "" if float(mention.value) in known or printed else next(fact.text for fact in scaled if fact.in_row)
 
 
@@ -115,7 +115,7 @@ def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[F
         # One of the two numbers is right, so this pair is surely meant.
         return next((text for failed, of, text in pairs if failed == float(first) or of == float(requests)), "")
     part = statement.part(mention.start)
-    before = statement.text[max(0, mention.start - BEFORE) : mention.start]
+    before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
     failing = FAILING.search(part.text) or FAILING.search(before)
     if not failing or not errors or not mention.text[:1].isdigit():
         return ""
@@ -146,26 +146,26 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     if mention.text.lower().startswith("at least"):
         return ""
     own = own or (states(statement.text) if group == "services" else own)
-    every = _EVERY.search(statement.text[max(0, mention.start - BEFORE) : mention.start])
+    every = _EVERY.search(statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start])
     if not group or not (own or every):
         return ""
     found = [
         (one, fact)
         for fact in ours
-        if fact.whole
+        if fact.is_row
         for one in counted(fact.text)
         if one.group == group and (one.states & own or not own)
     ]
     if all(any(one.number == value or (one.least and one.number <= value) for one, _ in found) for value in values):
         return ""
     # `One of the 6 pods`: 6 is the total, in any state.
-    all_of = _OF_ALL.search(statement.text[max(0, mention.start - BEFORE) : mention.start])
+    all_of = _OF_ALL.search(statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start])
     # In `the containers crash in 6 pods` only the crashing ones are counted.
     if (
         all_of
         and not (all_of[0].strip().lower() == "in" and home.topics)
         and any(
-            one.number == values[-1] for fact in ours if fact.whole for one in counted(fact.text) if one.group == group
+            one.number == values[-1] for fact in ours if fact.is_row for one in counted(fact.text) if one.group == group
         )
     ):
         return ""

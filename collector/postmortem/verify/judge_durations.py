@@ -9,7 +9,14 @@ from collector.postmortem.verify.candidates import named
 from collector.postmortem.verify.elapsed import elapsed, is_from_one_to_another
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
-from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
+from collector.postmortem.verify.judge_numbers import (
+    ABOUT,
+    CONTEXT_WIDTH,
+    OVER,
+    UNDER,
+    confirm_if_printed,
+    number_finding,
+)
 from collector.postmortem.verify.later import agrees, later
 from collector.postmortem.verify.meaning import meaning
 from collector.postmortem.verify.mentions import Mention
@@ -34,7 +41,7 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         own = False
     between = elapsed(statement, mention, facts)
     spans = [*between, *spans]
-    before = statement.text[max(0, mention.start - BEFORE) : mention.start]
+    before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
     slack = max(mention.exact, timedelta(seconds=1))
     if mention.exact >= timedelta(hours=1):
         slack = timedelta(minutes=30)
@@ -52,13 +59,13 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     home = statement.part(mention.start)
     alone = statement.sentence.group and statement.head and home.text.strip(" |") == mention.text
     own = bool(between) or (own and not relative and not alone)
-    if spans and own and beyond and not statement.open(mention.start):
+    if spans and own and beyond and not statement.is_hypothetical(mention.start):
         shown = "; ".join(dict.fromkeys(f"{duration_text((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
     after, sure = later(statement, mention, facts)
     if agrees(after, mention, slack):
         return number_finding(statement, mention, Verdict.CONFIRMED, "as much lies between the two in the evidence")
-    if sure and not over and not under and not statement.open(mention.start):
+    if sure and not over and not under and not statement.is_hypothetical(mention.start):
         listed = ", ".join(dict.fromkeys(duration_text(one) for one in after if one > timedelta(0)))
         if listed:
             return number_finding(statement, mention, Verdict.CONTRADICTED, f"between the two lie {listed}")
@@ -77,7 +84,7 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     if apart is not None and abs(apart - mention.span) > max(slack, timedelta(minutes=1)) + _ROUNDED:
         evidence = f"the evidence has {duration_text(apart)} between the two times beside it"
         return number_finding(statement, mention, Verdict.CONTRADICTED, evidence)
-    return as_printed(statement, mention, "duration", facts)
+    return confirm_if_printed(statement, mention, "duration", facts)
 
 
 def _apart(statement: Statement, facts: Facts) -> timedelta | None:
@@ -119,10 +126,10 @@ def _spans(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[tim
 
 
 def _firing(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[timedelta, timedelta, str]]:
-    for ended in named(statement, [part], facts.of([Kind.ALERT_RESOLVED])):
+    for ended in named(statement, [part], facts.of_kinds([Kind.ALERT_RESOLVED])):
         begun = [
             fact
-            for fact in facts.of([Kind.ALERT_FIRING])
+            for fact in facts.of_kinds([Kind.ALERT_FIRING])
             if fact.event.keys.alert == ended.event.keys.alert and fact.at <= ended.at and fact.service == ended.service
         ]
         since = ended.event.numbers.get("since")

@@ -41,22 +41,22 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     beside = {one.value for one in statement.mentions if one.type == "version"} - {mention.value}
     beside = beside or {fact.event.keys.version for fact in deploys if IT_REPLACED.match(statement.text)}
     # What stood there before may be what ran, or what a failed rollback left: a row has decided that.
-    rows = [one.row for one in statement.like if one.score >= STRONG and role == "from"]
+    rows = [one.row for one in statement.similar_rows if one.score >= STRONG and role == "from"]
     row = next((row for row in rows if _replaces(row.text, mention.value, beside)), None)
     if row:
         return _finding(statement, mention, Verdict.CONFIRMED, row.text)
     pair = [
         fact for fact in deploys if role == "from" and fact.event.keys.version in beside and fact.event.keys.replaces
     ]
-    if pair and not statement.open(mention.start):
+    if pair and not statement.is_hypothetical(mention.start):
         evidence = f"the evidence has {pair[0].event.keys.replaces}: {pair[0].text}"
         return _finding(statement, mention, Verdict.CONTRADICTED, evidence)
-    sure = [one.row for one in statement.like if one.score >= STRONG]
+    sure = [one.row for one in statement.similar_rows if one.score >= STRONG]
     in_rows = [row for row in sure if prints(row.text, mention.value)]
     known = list(dict.fromkeys(version for _, version in sides))
     if in_rows and not (known and then):
         return _finding(statement, mention, Verdict.CONFIRMED, in_rows[0].text)
-    if not statement.open(mention.start):
+    if not statement.is_hypothetical(mention.start):
         if known and (then or not _ever(value, facts)):
             return _finding(
                 statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(known)}: {sides[0][0].text}"
@@ -70,7 +70,7 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     if value in facts.versions:
         return _finding(statement, mention, Verdict.CONFIRMED, facts.versions[value])
     gone_out = went_out(statement, mention, facts, shift)
-    if gone_out and not statement.open(mention.start):
+    if gone_out and not statement.is_hypothetical(mention.start):
         evidence = f"the evidence has {gone_out[0].event.keys.version}: {gone_out[0].text}"
         return _finding(statement, mention, Verdict.CONTRADICTED, evidence)
     return _finding(statement, mention, Verdict.NOT_FOUND, "no such version in the evidence")
@@ -82,7 +82,7 @@ def _of_service_before(statement: Statement, mention: Mention, value: str, facts
         one.value for one in statement.mentions if one.type == "service" and 0 < mention.start - one.end <= len(" v")
     ]
     about = {topic.subject for topic in statement.part(mention.start).topics}
-    ours = [fact for fact in facts.of(facts.by_kind) if fact.service in names] if not about else []
+    ours = [fact for fact in facts.of_kinds(facts.by_kind) if fact.service in names] if not about else []
     return next((fact.text for fact in ours if _same(fact.event.keys.version, value)), "")
 
 
@@ -113,7 +113,7 @@ def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: ti
     if any(COMMIT.fullmatch(version) for version in facts.versions):
         return judge_version(statement, mention, facts, shift)
     known = _of_run_before(statement, mention, facts)
-    if known and not statement.open(mention.start):
+    if known and not statement.is_hypothetical(mention.start):
         return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {known}")
     return _of_deploy(statement, mention, facts, shift, "commit")
 
@@ -123,7 +123,7 @@ def _of_run_before(statement: Statement, mention: Mention, facts: Facts) -> str:
     runs = [one for one in statement.mentions if one.type == "run" and one.end <= mention.start]
     if not runs or not _WITH_COMMIT.fullmatch(statement.text[runs[-1].end : mention.start]):
         return ""
-    ours = [one for one in facts.of(facts.by_kind) if one.event.keys.run_number == runs[-1].value]
+    ours = [one for one in facts.of_kinds(facts.by_kind) if one.event.keys.run_number == runs[-1].value]
     return next((f"{one.event.keys.commit[:7]}: {one.text}" for one in ours if one.event.keys.commit), "")
 
 
@@ -140,7 +140,7 @@ def judge_run(statement: Statement, mention: Mention, facts: Facts, shift: timed
 def judge_alert(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """Look up an alert by its name."""
     if mention.value in facts.alerts:
-        text = next((fact.text for fact in facts.of(facts.by_kind) if fact.event.keys.alert == mention.value), "")
+        text = next((fact.text for fact in facts.of_kinds(facts.by_kind) if fact.event.keys.alert == mention.value), "")
         return _finding(statement, mention, Verdict.CONFIRMED, text)
     return _unknown(statement, mention, facts.alerts, "alert")
 
@@ -163,7 +163,7 @@ def _of_deploy(statement: Statement, mention: Mention, facts: Facts, shift: time
     """Contradict a run or commit if the deploy at that time has another one; otherwise it is not found."""
     deploys, then = deploys_meant(statement, mention, facts, shift)
     known = {fact.event.keys.run_number if what == "run" else fact.event.keys.commit[:7] for fact in deploys} - {""}
-    if then and known and not statement.open(mention.start):
+    if then and known and not statement.is_hypothetical(mention.start):
         return _finding(
             statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(sorted(known))}: {deploys[0].text}"
         )

@@ -63,7 +63,7 @@ _NEVER_OVER = re.compile(r"\b(?:never|not) (?:\w+ )?(?:above|over|more than|exce
 UNDER = re.compile(
     r"(?:<|\u2264|\b(?:under|below|less than|no more than|within|unter|weniger als|höchstens))\s*(?:the\s)?$", re.I
 )
-BEFORE = 24
+CONTEXT_WIDTH = 24
 _HUNDREDTHS = 0.0002
 _NUMBERS = ("before", "after", "peak")
 
@@ -85,17 +85,17 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     alert = any(one.type == "alert" for one in statement.mentions)
     about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
     if not about or _OTHERS.search(part.text) or _is_step(part, statement.text, mention):
-        return as_printed(statement, mention, "percentage", facts)
+        return confirm_if_printed(statement, mention, "percentage", facts)
     kinds: Sequence[str] = RATIOS
     if _ERRORS_ONLY.search(part.text) and not _SLOW.search(statement.text):
         # If the evidence has no error ratios, latency ratios may be meant.
-        kinds = [kind for kind in _OF_ERRORS if named(statement, [part], facts.of([kind]))] or RATIOS
-    found = named(statement, [part], facts.of(kinds))
+        kinds = [kind for kind in _OF_ERRORS if named(statement, [part], facts.of_kinds([kind]))] or RATIOS
+    found = named(statement, [part], facts.of_kinds(kinds))
     # `6,430 of 103,252 requests failed (6.2%)`
     counted = [one.value.split() for one in statement.mentions if one.type == "count" and " " in one.value]
     value, exact = float(mention.value) / 100, 0.5000001 * 10 ** -(mention.digits + 2)
     # Values are printed with fewer digits where they are small.
-    before = statement.text[max(0, mention.start - BEFORE) : mention.start]
+    before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
     known = [_Known(ratio, fact.at, fact.text) for fact in found for ratio in _ratios(fact.event)]
     known += _of_rows_like(statement)
     if _NEVER_OVER.search(before):
@@ -124,10 +124,10 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     printed = _of_several(statement, mention, facts)
     if printed:
         return number_finding(statement, mention, Verdict.CONFIRMED, printed)
-    if known and (not statement.open(mention.start) or _NEVER_OVER.search(before)):
+    if known and (not statement.is_hypothetical(mention.start) or _NEVER_OVER.search(before)):
         values = ", ".join(dict.fromkeys(percent(one.ratio) for one in sorted(known)))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {values}: {known[0].text}")
-    return as_printed(statement, mention, "percentage", facts)
+    return confirm_if_printed(statement, mention, "percentage", facts)
 
 
 def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
@@ -159,7 +159,7 @@ def _ratios(event: Event) -> Iterator[float]:
 
 def _of_rows_like(statement: Statement) -> Iterator[_Known]:
     """The ratios of all services in the rows that the sentence resembles; one row may be about many services."""
-    for row in (one.row for one in statement.like if one.score >= STRONG):
+    for row in (one.row for one in statement.similar_rows if one.score >= STRONG):
         yield from (_Known(ratio, row.at, row.text) for event in row.events for ratio in _ratios(event))
 
 
@@ -173,10 +173,10 @@ def _at_times(statement: Statement, part: Part, found: Iterable[Fact]) -> Iterat
                 yield _Known(ratio, fact.at, fact.text)
 
 
-def as_printed(statement: Statement, mention: Mention, what: str, facts: Facts) -> Finding:
+def confirm_if_printed(statement: Statement, mention: Mention, what: str, facts: Facts) -> Finding:
     """Confirm the words of a mention if a row prints them literally; otherwise they are not found."""
     shape = re.compile(rf"(?<![\w.,]){re.escape(mention.text.strip())}(?![\w.])")
-    like: Sequence[Row] = [one.row for one in statement.like]
+    like: Sequence[Row] = [one.row for one in statement.similar_rows]
     row = next((row for row in [*like, *facts.rows] if shape.search(row.text)), None)
     if row:
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)

@@ -43,7 +43,7 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
     printed = _printed(statement, time, facts, shift)
     if printed and not (meant.deciding and time.start < statement.head):
         return judged(Verdict.CONFIRMED, printed)
-    rows = [fact for fact in meant.deciding if fact.whole]
+    rows = [fact for fact in meant.deciding if fact.is_row]
     others = [(fact.at, fact.text) for fact in rows or meant.deciding]
     if not others and meant.sure:
         others = [(row.at, row.text) for row in meant.rows]
@@ -69,7 +69,7 @@ def clock(moment: datetime, window: Window) -> str:
 def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> str:
     """The resembling row that prints this time besides its own, or the window if the time is its end; else empty."""
     if time.start >= statement.head:
-        for one in statement.like:
+        for one in statement.similar_rows:
             for moment in sorted(facts.row_moments.get(one.row.id, ())):
                 if time.meets(moment, moment, shift):
                     return f"{clock(one.row.at, facts.window)} {one.row.text}"
@@ -85,7 +85,7 @@ def _without_row(
         return None
     kinds = sorted({fact.kind for fact in deciding} & _ANYWHERE)
     back = all(fact.rollback for fact in deciding)
-    ours = (fact for fact in facts.of(kinds) if fact.rollback or not back)
+    ours = (fact for fact in facts.of_kinds(kinds) if fact.rollback or not back)
     return next((fact for fact in ours if time.meets(fact.earliest, fact.latest, shift)), None)
 
 

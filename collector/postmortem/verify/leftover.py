@@ -73,5 +73,5 @@ def _sized(statement: Statement, text: str, facts: Facts) -> tuple[Verdict, str]
     if agree:
         return Verdict.CONFIRMED, agree
     return (
-        Verdict.NOT_FOUND if statement.open(statement.head) else Verdict.CONTRADICTED
+        Verdict.NOT_FOUND if statement.is_hypothetical(statement.head) else Verdict.CONTRADICTED
     ), f"the evidence has: {known[0][1]}"

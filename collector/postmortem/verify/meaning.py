@@ -60,7 +60,7 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
     deciding = of_version(found.deciding, versions)
     deciding = _without_rows(statement, versions, deciding, facts) or deciding
     deciding = _of_named_run(statement, scope, deciding) or deciding
-    if not deciding and len(statement.times) == 1 and not statement.open(time.start):
+    if not deciding and len(statement.times) == 1 and not statement.is_hypothetical(time.start):
         deciding = _reported(statement, facts)
         quoted = () if deciding else _quoted(statement, facts)
         if quoted:
@@ -74,12 +74,12 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
         *_of_run(statement, deciding, facts),
     )
     leads = time.start < statement.head
-    like = statement.like if leads or len(statement.times) == 1 else ()
+    like = statement.similar_rows if leads or len(statement.times) == 1 else ()
     # A sentence with the words of a note may give the time of something else in it.
     like = like if leads else tuple(one for one in like if one.row.kind not in (Kind.NOTE, Kind.ANNOTATION))
     sure = bool(like) and like[0].score >= STRONG
     rows = tuple(one.row for one in like) if sure or not deciding else ()
-    return Meant(deciding, agreeing, rows, sure, statement.open(statement.topical(scope)))
+    return Meant(deciding, agreeing, rows, sure, statement.is_hypothetical(statement.topical(scope)))
 
 
 def _without_rows(
@@ -90,11 +90,11 @@ def _without_rows(
     if not versions or not kinds or any(one.in_row and one.event.keys.version in versions for one in deciding):
         return ()
     services = {one.value for one in statement.mentions if one.type == "service"}
-    ours = [one for one in facts.of(facts.by_kind) if one.event.keys.version in versions]
+    ours = [one for one in facts.of_kinds(facts.by_kind) if one.event.keys.version in versions]
     stories = {one.story for one in ours if not services or one.service in services} - {""}
     if any(one.story in stories and one.in_row for one in deciding):
         return ()
-    return tuple(one for one in facts.of(kinds) if one.story in stories)
+    return tuple(one for one in facts.of_kinds(kinds) if one.story in stories)
 
 
 def _of_named_run(statement: Statement, scope: Sequence[Part], deciding: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -114,13 +114,15 @@ def _written_by(statement: Statement, scope: Sequence[Part], facts: Facts) -> li
         # `Kat merged it; its deploy succeeded at 09:27`: what Kat wrote then shows nothing of the deploy.
         return []
     names = set(_NAME.findall(statement.text))
-    return [note for note in facts.of([Kind.NOTE]) if names & set(_NAME.findall(note.text.partition(":")[0][:40])[:1])]
+    return [
+        note for note in facts.of_kinds([Kind.NOTE]) if names & set(_NAME.findall(note.text.partition(":")[0][:40])[:1])
+    ]
 
 
 def _written_alike(scope: Sequence[Part], facts: Facts) -> list[Fact]:
     """The notes with several words of these parts: what people did by hand may be in nothing else."""
     own = words(" ".join(part.text for part in scope))
-    return [note for note in facts.of([Kind.NOTE]) if len(own & words(note.text.partition(":")[2])) >= _SEVERAL]
+    return [note for note in facts.of_kinds([Kind.NOTE]) if len(own & words(note.text.partition(":")[2])) >= _SEVERAL]
 
 
 def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> list[Fact]:
@@ -128,7 +130,7 @@ def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> lis
     runs = {one.value for one in statement.mentions if one.type == "run"}
     if len(runs) != 1 or runs & {fact.event.keys.run_number for fact in deciding}:
         return []
-    return [fact for fact in facts.of(facts.by_kind) if fact.event.keys.run_number in runs]
+    return [fact for fact in facts.of_kinds(facts.by_kind) if fact.event.keys.run_number in runs]
 
 
 def _quoted(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
@@ -136,7 +138,7 @@ def _quoted(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
     own = _WORD.findall(statement.sentence.text.casefold())
     if len(own) < _FEWEST or not _AGREEABLE.isdisjoint(own):
         return ()
-    notes = [note for note in facts.of([Kind.NOTE]) if note.whole]
+    notes = [note for note in facts.of_kinds([Kind.NOTE]) if note.is_row]
     texts = [_WORD.findall((note.text.partition(": ")[2] or note.text).casefold()) for note in notes]
     found = [note for note, theirs in zip(notes, texts, strict=True) if theirs[: len(own)] == own]
     return tuple(found) if len(found) == 1 else ()
@@ -146,9 +148,9 @@ def _reported(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
     """The one note that has the words of the sentence, and is by somebody whom it names."""
     own, names = words(statement.sentence.text), set(_NAME.findall(statement.text))
     found = []
-    for note in facts.of([Kind.NOTE]):
+    for note in facts.of_kinds([Kind.NOTE]):
         author, _, text = note.text.partition(":")
         theirs = words(text)
-        if note.whole and names & set(_NAME.findall(author[:40])) and len(own & theirs) >= max(_FEW, len(own) * _MUCH):
+        if note.is_row and names & set(_NAME.findall(author[:40])) and len(own & theirs) >= max(_FEW, len(own) * _MUCH):
             found.append(note)
     return tuple(found) if len(found) == 1 else ()

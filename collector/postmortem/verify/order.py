@@ -48,14 +48,14 @@ def judge_order(statement: Statement, facts: Facts) -> Iterator[Finding]:
 
 def _judged(statement: Statement, part: Part, match: re.Match[str], facts: Facts) -> Finding | None:
     head, what = part.text[: match.start()], match["what"]
-    if statement.open(part.start):
+    if statement.is_hypothetical(part.start):
         return None
     at = statement.parts.index(part)
     # The other thing may be in the part beside it: `After the rollback, the errors fell`.
     near = at - 1 if at and statement.parts[at - 1].topics else at + 1
     beside = statement.parts[near] if not head.strip() and near < len(statement.parts) else part
     own = head if beside is part else beside.text
-    if not own.strip() or statement.open(beside.start):
+    if not own.strip() or statement.is_hypothetical(beside.start):
         return None
     first = _facts(statement, beside, own, beside.start, facts)
     second = _facts(statement, part, what, part.start + match.start("what"), facts)

@@ -44,7 +44,7 @@ def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
     runs = [one for one in statement.mentions if one.type == "run"]
     for part in statement.parts:
         found = _SUCCEEDS.search(part.text)
-        if not found or _ANOTHER.search(part.text) or statement.open(part.start):
+        if not found or _ANOTHER.search(part.text) or statement.is_hypothetical(part.start):
             continue
         start = part.start + found.start()
         run = next((one for one in reversed(runs) if one.end <= start), None)
@@ -55,7 +55,7 @@ def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
             yield Finding(statement.line(start), start, "outcome", found[0], Verdict.CONTRADICTED, evidence)
     for run in runs:
         fails = _RUN_FAILS.match(statement.text, run.end)
-        done = _succeeded(run, facts) if fails and not statement.open(run.start) else None
+        done = _succeeded(run, facts) if fails and not statement.is_hypothetical(run.start) else None
         if fails and done:
             evidence = f"the evidence has {clock(done.at, facts.window)} {done.text}"
             text = fails[0].strip(" ,:|")
@@ -64,7 +64,7 @@ def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
 
 def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | None:
     """That the deploy of this run, or of the time of the sentence, failed, and nothing of it succeeded."""
-    ours = named(statement, statement.parts, facts.of([*_BEGUN, *_FAILED, *_SUCCEEDED]))
+    ours = named(statement, statement.parts, facts.of_kinds([*_BEGUN, *_FAILED, *_SUCCEEDED]))
     if run is not None:
         then = [one for one in ours if one.event.keys.run_number == run.value and one.story]
     elif len(statement.times) == 1:
@@ -78,14 +78,14 @@ def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | N
     else:
         then = []
     stories = {one.story for one in then}
-    if len(stories) != 1 or any(one.story in stories for one in facts.of(_SUCCEEDED)):
+    if len(stories) != 1 or any(one.story in stories for one in facts.of_kinds(_SUCCEEDED)):
         return None
-    return next((one for one in facts.of(_FAILED) if one.story in stories), None)
+    return next((one for one in facts.of_kinds(_FAILED) if one.story in stories), None)
 
 
 def _succeeded(run: Mention, facts: Facts) -> Fact | None:
     """That this run succeeded; nothing if it was attempted more than once, or failed as well."""
-    ours = [one for one in facts.of(facts.by_kind) if one.event.keys.run_number == run.value]
+    ours = [one for one in facts.of_kinds(facts.by_kind) if one.event.keys.run_number == run.value]
     if any(one.kind in _FAILED or "attempt" in one.event.summary for one in ours):
         return None
     return next((one for one in ours if one.kind in (Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED)), None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
-from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, number_finding
+from collector.postmortem.verify.judge_numbers import ABOUT, CONTEXT_WIDTH, OVER, UNDER, number_finding
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
 
@@ -16,7 +16,7 @@ def judge_rate(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """Compare a rate with those that rows print about the services of the sentence."""
     value = float(mention.value)
     exact = 0.5000001 * 10**-mention.digits
-    before = statement.text[max(0, mention.start - BEFORE) : mention.start]
+    before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
     services = {one.value for one in statement.mentions if one.type == "service"}
     known = [(rate, text) for service, rate, text in _of_rows(facts) if not services or service in (*services, "")]
     if OVER.search(before):
@@ -29,7 +29,7 @@ def judge_rate(statement: Statement, mention: Mention, facts: Facts) -> Finding:
         agree = [text for rate, text in known if abs(rate - value) <= slack]
     if agree:
         return number_finding(statement, mention, Verdict.CONFIRMED, agree[0])
-    if known and not statement.open(mention.start):
+    if known and not statement.is_hypothetical(mention.start):
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {known[0][1]}")
     return number_finding(statement, mention, Verdict.NOT_FOUND, "no such rate in the evidence")
 

@@ -54,7 +54,7 @@ class Statement(Struct, frozen=True):
     times: tuple[ClockTime, ...]
     mentions: tuple[Mention, ...]
     parts: tuple[Part, ...]
-    like: tuple[Likeness, ...]
+    similar_rows: tuple[Likeness, ...]
     before: "Statement | None" = None
     """The sentence before it in the same section."""
 
@@ -67,7 +67,7 @@ class Statement(Struct, frozen=True):
         """The line number in the document of this position."""
         return self.sentence.line_at(at - self.head)
 
-    def open(self, at: int) -> bool:
+    def is_hypothetical(self, at: int) -> bool:
         """Whether the part at this position is negated, a plan or a wish, so that nothing can contradict it."""
         part = self.part(at)
         # That pods could not be started is something that happened; that a rollback could not be is not.

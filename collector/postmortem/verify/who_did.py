@@ -35,7 +35,7 @@ def who_did(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[fr
     wanted = any(topic.subject == "rollback" for topic in about)
     found = candidates(statement, [part], about, facts)
     # What is reverted in git may be deployed as a version of its own, which is no rollback.
-    reverts = [one for one in found.agreeing if wanted and one.whole and one.text.startswith("Revert")]
+    reverts = [one for one in found.agreeing if wanted and one.is_row and one.text.startswith("Revert")]
     deciding = of_version(found.deciding or tuple(reverts), own or versions)
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     then = [one for one in deciding if any(time.meets(one.earliest, one.latest, timedelta(0)) for time in times)]
@@ -45,7 +45,7 @@ def who_did(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[fr
     if then and {topic.subject for topic in about} <= {"flag", "config"}:
         # One story has them turned on and off again.
         meant = set()
-    whole = {(fact.at, fact.kind) for fact in deciding if fact.whole}
+    whole = {(fact.at, fact.kind) for fact in deciding if fact.is_row}
     kinds = frozenset(kind for topic in about for kind in topic.decides)
     for row in facts.rows:
         # A story has the deploy of one and the rollback of another.
@@ -61,7 +61,7 @@ def who_did(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[fr
 def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], Fact]]:
     """Everybody who approved the only deploy that the sentence can mean, by the times at which somebody did."""
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
-    approvals = named(statement, [part], facts.of([Kind.DEPLOY_APPROVED]))
+    approvals = named(statement, [part], facts.of_kinds([Kind.DEPLOY_APPROVED]))
     then = [one for one in approvals if any(time.meets(one.earliest, one.latest, _MINUTE) for time in times)]
     for fact in then or approvals:
         if parts(fact.event.actor) in facts.people:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.postmortem.recurrences.again import Later, followed, recurrences, same_type
+from collector.postmortem.recurrences.again import LaterFailures, followed, recurrences, same_type
 from collector.postmortem.recurrences.report import Action, Postmortem, State
 from tests.examples import examples
 
@@ -34,7 +34,7 @@ POSTMORTEMS = st.lists(
 @examples(25)
 @given(POSTMORTEMS)
 def test_the_first_of_its_type_is_found(every: list[Postmortem]) -> None:
-    later = Later(every)
+    later = LaterFailures(every)
     for own in every:
         after = [one for one in every if own.date and one.date and one.date > own.date and same_type(own, one)]
         expected = min(after, key=lambda one: (str(one.date), one.file), default=None)
