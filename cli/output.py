@@ -76,7 +76,7 @@ def _same(one: Path, other: Path) -> bool:
 
 def write(timeline: Timeline, form: str, output: Path | None, look: Look) -> None:
     """Render as `form` to `output` or stdout. Raises UsageError."""
-    made = rendered(timeline, form, replace(look, screen=output is None))
+    made = rendered(timeline, form, replace(look, to_stdout=output is None))
     if output is not None and output != _STDOUT:
         store(made, output, f"--output {output}")
         return

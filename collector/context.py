@@ -63,12 +63,11 @@ class Context(Struct):
     """Ids of the last change of each service before the first effect on it; see `collector.changes`."""
 
     beside: frozenset[str] = frozenset()
-    ran_with: frozenset[str] = frozenset()
-    """`ran_with`: ids of Job runs that coincide with an effect.
-
-    `beside`: ids of changes of no known service (flags, shared configuration) shortly before an effect begins or ends,
-    and of those that take one of them back.
+    """Ids of changes of no known service (flags, shared configuration) shortly before an effect begins or ends, and of
+    those that take one of them back.
     """
+    ran_with: frozenset[str] = frozenset()
+    """Ids of Job runs that coincide with an effect."""
 
     _visible: dict[str, bool] = field(default_factory=dict)
 

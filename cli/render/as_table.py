@@ -36,7 +36,7 @@ _FILE_WIDTH = 160
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
-    """The table and its coverage. With `look.screen` it has the colours, links and width of the terminal."""
+    """The table and its coverage. With `look.to_stdout` it has the colours, links and width of the terminal."""
     console = Console() if look.to_stdout else Console(file=io.StringIO(), width=_FILE_WIDTH)
     with console.capture() as captured:
         draw(timeline, console, look)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterator
 
 from sources.cluster.fields import text
-from sources.fact import Moment
 from sources.flux.applied import Applied
 from sources.flux.items import Deployer
 from sources.flux.revisions import details, keys_of
@@ -29,7 +28,7 @@ def under_way(deployer: Deployer, known: Collection[str]) -> Iterator[Applied]:
     yield Applied(
         id=id_,
         keys=keys_of(deployer, revision, "", id_),
-        start=Moment(ready.since.earliest, max(ready.since.latest, ready.since.earliest)),
+        start=ready.since,
         outcome="running",
         details=(*details(revision), "under way"),
     )

@@ -66,4 +66,4 @@ class Keeping(Fake):
 
 def test_how_long_a_system_keeps_is_what_it_reports() -> None:
     found = check([Keeping("a", ()), Fake("b", ()), Keeping("c", (Denied("no"),))], NOW, Scrubber())
-    assert [each.keeps for each in found] == ["15d", "", ""]
+    assert [each.retention for each in found] == ["15d", "", ""]

@@ -61,7 +61,7 @@ def test_the_environment_that_ci_names_decides_between_namespaces() -> None:
     directory = Directory.of(_KNOWN)
     assert directory.resolve(Subject(service="basket", environment="production")).service.namespace == "shop"
     staging = directory.resolve(Subject(service="basket", environment="staging")).service
-    assert (staging.namespace, staging.lower) == ("shop-staging", True)
+    assert (staging.namespace, staging.serves_no_users) == ("shop-staging", True)
 
 
 def test_two_clusters_are_two_services_where_both_are_named() -> None:

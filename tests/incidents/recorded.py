@@ -63,7 +63,7 @@ class Recorded(Struct):
                     changes=tuple(changes),
                     position=str(self._count),
                     until=now,
-                    begun=begun,
+                    listed_at=begun,
                     listed=listed,
                 )
                 self._steps.append(step)

@@ -94,7 +94,6 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     # `6,430 of 103,252 requests failed (6.2%)`
     counted = [one.value.split() for one in statement.mentions if one.type == "count" and " " in one.value]
     value, exact = float(mention.value) / 100, 0.5000001 * 10 ** -(mention.digits + 2)
-    # Values are printed with fewer digits where they are small.
     before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
     known = [_Known(ratio, fact.at, fact.text) for fact in found for ratio in _ratios(fact.event)]
     known += _of_rows_like(statement)

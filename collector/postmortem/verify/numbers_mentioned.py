@@ -74,7 +74,6 @@ def durations(text: str) -> Iterator[Mention]:
         # `500s` are HTTP responses.
         if unit in "dD" or len(match["number"]) > 9 or STATUS.fullmatch(match[0]):
             continue
-        # `5 m` may be metres or million, `14 h` is a time of day in some languages: only `5m` and `2h` are durations.
         first = float(match["number"].replace(",", "")) * _seconds(unit)
         if match["unit2"] and _seconds(match["unit2"]) >= _seconds(unit):
             # `TTM 14 min, 20 minutes in all` are two.

@@ -229,4 +229,4 @@ def _chained(sets: Sets, rollouts: Sequence[DeploymentRollout]) -> list[Deployme
         chained.append(replace(rollout, revision=revision, replaces=previous, end=end))
         end = rollout.start.earliest
     undone = undoing(owners)
-    return [replace(rollout, again=rollout.revision in undone) for rollout in reversed(chained)]
+    return [replace(rollout, undoes_rollback=rollout.revision in undone) for rollout in reversed(chained)]

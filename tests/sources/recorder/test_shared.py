@@ -33,7 +33,7 @@ def test_what_another_one_saw_after_a_list_was_asked_for_has_not_vanished(tmp_pa
     other.keep([Step(stream=stream, changes=(made("gone", 10), made("there", 11)), position="11")])
     other.keep([Step(stream=stream, changes=(made("young", 31),), position="31")])
     listed = frozenset({"uid-there"})
-    one.keep([Step(stream=stream, position="30", until=at(30), begun=at(30), listed=listed)])
+    one.keep([Step(stream=stream, position="30", until=at(30), listed_at=at(30), listed=listed)])
     told = rows(tmp_path / "store.db", "SELECT name, change FROM pm_timeline_versions ORDER BY id")
     assert told == [("gone", "ADDED"), ("there", "ADDED"), ("young", "ADDED"), ("gone", "VANISHED")]
     for store in (one, other):

@@ -198,7 +198,7 @@ def test_clusters_in_one_store_are_kept_apart(tmp_path: Path) -> None:
         for name in ("east", "west"):
             store.claim(name, f"uid:{name}")
             step = seen("pods", "p", 5, "ADDED")
-            store.keep([replace(step, stream=Stream(name, "pods", ""), begun=at(1), listed=frozenset({"uid-p"}))])
+            store.keep([replace(step, stream=Stream(name, "pods", ""), listed_at=at(1), listed=frozenset({"uid-p"}))])
             store.keep([replace(seen("pods", "p", 6, "DELETED"), stream=Stream(name, "pods", ""))])
     ends = [each for each in read(path, Window(at(0), at(30))) if isinstance(each, Event)]
     assert [(each.kind, each.subject.cluster, each.merge_key) for each in ends] == [
