@@ -57,7 +57,8 @@ class Step(StrEnum):
     APPROVED = "approved"
     STARTED = "started"
     """It begins: the deploy starts, the alert fires, the errors rise, the first pod dies."""
-    SURGED = "surged"  # several times as many requests as usual came before it began
+    SURGED = "surged"
+    """Several times as many requests as usual came before it began."""
     CHANGED = "changed"
     """It goes on at another level: errors that get worse, or better in part."""
     PODS_READY = "pods ready"
@@ -72,7 +73,7 @@ class Step(StrEnum):
     REFUSED = "refused"
     COMPLETED = "completed"
     MARKED = "marked"
-    """Somebody or something marked it on a dashboard."""
+    """Marked on a dashboard; of the trouble of pods, whatever is no other step."""
     ENDED = "ended"
     """It is over: the alert is resolved, the errors fell, the pods are ready again."""
 
@@ -81,10 +82,7 @@ Steps = Mapping[Step, tuple[Occurrence, ...]]
 
 
 class Story(Struct, frozen=True, dict=True):
-    """One thing, as far as any source saw it. All times are in UTC.
-
-    It has a `__dict__` to cache values that are computed from its steps and needed again and again.
-    """
+    """One thing, as far as any source saw it. All times are in UTC; what is computed from its steps is cached."""
 
     type: StoryType
     service: Service
