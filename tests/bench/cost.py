@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from collector.event import Event, Kind
 from collector.source import Document, Gap
@@ -136,4 +137,4 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measure(sys.argv[1]).__dict__))
+    print(json.dumps(asdict(_measure(sys.argv[1]))))

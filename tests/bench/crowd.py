@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from collector.event import Event
 from collector.gather import gather
@@ -82,7 +82,7 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     threads = max(source.threads for source in sources)
     crowd = Crowd(count, timeline.events, len(timeline.rows), cpu, peak, threads)
-    print(json.dumps(crowd.__dict__))
+    print(json.dumps(asdict(crowd)))
 
 
 if __name__ == "__main__":

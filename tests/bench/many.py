@@ -14,6 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from collector.event import Event, Identity, Kind, Subject
 from collector.gather import Gathered
@@ -113,7 +114,7 @@ def main() -> None:
     timeline = draft(gathered, WINDOW, Scope())
     cpu = time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(Drafted(count, len(timeline.rows), cpu, peak).__dict__))
+    print(json.dumps(asdict(Drafted(count, len(timeline.rows), cpu, peak))))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 
 class Spent(Struct, frozen=True):
@@ -44,4 +45,4 @@ def _measure(command: Sequence[str]) -> Spent:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measure(sys.argv[1:]).__dict__))
+    print(json.dumps(asdict(_measure(sys.argv[1:]))))
