@@ -174,6 +174,7 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
         return api.page(path, query, what.name, accept, _METADATA if what.metadata else _WHOLE)
 
     token, again = "", False
+    followed: set[str] = set()
     coming = begun(ask, token)
     while True:
         answer = coming()
@@ -188,7 +189,7 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
                     f"{what.name}: truncated, the list expired while it was read", "run again, or set `namespaces`"
                 )
                 return False
-            token, again = "", True
+            token, again, followed = "", True, set()
             coming = begun(ask, token)
             continue
         page = parsed(answer, where)
@@ -198,7 +199,9 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
         query = f"{urlencode(what.query)}&" if what.query else ""
         asked = f"GET {api.host}{path}?{query}limit={what.page}" + (f"&continue={quote(token)}" if token else "")
         token = text(page, "metadata", "continue")
-        if token:
+        endless = token in followed
+        if token and not endless:
+            followed.add(token)
             # The server makes the next page while this one is processed.
             coming = begun(ask, token)
         left = kept(what, page)
@@ -206,7 +209,9 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
         # Pages take most of the memory: free this one before waiting for the next.
         del answer, page, left
         yield made.pop()
-        if not token:
+        if endless:
+            yield Gap(f"{what.name}: truncated, the server names a page as the next one that it has sent already")
+        if endless or not token:
             return False
 
 

@@ -12,6 +12,7 @@ from collector.postmortem.verify.finding import Finding, Verdict
 from tests.cli.command import pm_timeline
 from tests.examples import rarely
 from tests.postmortem.evidence import timeline
+from tests.servers.process import ROOT
 
 SEVEN = """\
 # Checkout down
@@ -51,6 +52,15 @@ def test_what_is_true_is_confirmed_whole(text: str) -> None:
     assert found[Verdict.NOT_FOUND] == []
     assert len(found[Verdict.CONFIRMED]) >= 9
     assert [one.type for one in found[Verdict.JUDGE]] == ["cause"]
+
+
+def test_a_value_in_the_words_of_a_note_is_confirmed() -> None:
+    noted = timeline(ROOT / "fixtures" / "incidents" / "pods-pile-up" / "bundle.zip")
+    row = next(row.text for row in noted.rows if "to 8 nodes" in row.text)
+    (own,) = [one for one in verify(f"- {row}\n", noted) if one.text.startswith("8")]
+    assert (own.verdict, own.evidence) == (Verdict.CONFIRMED, f"a note has it: {row}")
+    (other,) = [one for one in verify(f"- {row.replace('to 8', 'to 9')}\n", noted) if one.text.startswith("9")]
+    assert other.verdict == Verdict.NOT_FOUND
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from collector.postmortem.verify.leftover import leftovers
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.order import judge_order
 from collector.postmortem.verify.outcome import judge_outcome
+from collector.postmortem.verify.quoted_notes import quoted_note
 from collector.postmortem.verify.rates import judge_rate
 from collector.postmortem.verify.relative_times import absolute
 from collector.postmortem.verify.resemblance import Rows
@@ -72,9 +73,12 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
 
 
 def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]:
-    yield from _either(one, [judge_time(one, time, facts, shift) for time in one.times])
+    times = [judge_time(one, time, facts, shift) for time in one.times]
+    yield from _either(
+        one, [_or_quoted(one, (time.start, time.end), each, facts) for time, each in zip(one.times, times, strict=True)]
+    )
     for mention in one.mentions:
-        found = _look_up(one, mention, facts, shift)
+        found = _or_quoted(one, (mention.start, mention.end), _look_up(one, mention, facts, shift), facts)
         if found.verdict == Verdict.NOT_FOUND and mention.type == "duration" and not re.search("[0-9]", mention.text):
             # `Two minutes later` may count from anything, so it does not count as looked up.
             evidence = "nothing beside it shows what it is the duration of"
@@ -88,6 +92,12 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     if cause and not one.sentence.plans:
         evidence = "claims a cause, which no evidence decides"
         yield Finding(one.line(one.head), one.head, "cause", one.sentence.text, Verdict.JUDGE, evidence)
+
+
+def _or_quoted(one: Statement, span: tuple[int, int], found: Finding, facts: Facts) -> Finding:
+    """The same, but confirmed if it was not found and a note has it in the same words."""
+    note = quoted_note(one, *span, facts.rows) if found.verdict == Verdict.NOT_FOUND else ""
+    return replace(found, verdict=Verdict.CONFIRMED, evidence=f"a note has it: {note}") if note else found
 
 
 def _either(one: Statement, found: Sequence[Finding]) -> Iterator[Finding]:

@@ -167,6 +167,16 @@ def test_a_list_that_expires_is_begun_again_once(tmp_path: Path, times: int) -> 
         assert [gap.reason for gap in gaps] == ["pods: truncated, the list expired while it was read"]
 
 
+def test_a_list_whose_pages_never_end_is_left_after_the_first_that_repeats(tmp_path: Path) -> None:
+    with Server(lambda path: page("a", token="t" if "/pods" in path else "")) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
+    assert ended is None
+    assert [each.call for each in documents].count("pods") == 2
+    assert [gap.reason for gap in gaps] == [
+        "pods: truncated, the server names a page as the next one that it has sent already"
+    ]
+
+
 def test_a_missing_right_costs_only_its_list(tmp_path: Path) -> None:
     with Server(
         lambda path: refusal(403) if "/pods" in path or path.endswith("spaces?limit=500") else page("a")
