@@ -22,7 +22,7 @@ _AGREEABLE = frozenset({"recovering", "recovered", "resolved", "fixed", "back", 
 _SEVERAL = 3
 _FEW = 4
 _MUCH = 0.5
-"""A note that shares this many words with a sentence, and this fraction of its words, does so not by chance."""
+"""A note that shares at least this many words with a sentence, and this fraction of its words, is no chance match."""
 _NAME = re.compile(r"\b[A-Z][a-z]+\b")
 
 

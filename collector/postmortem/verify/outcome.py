@@ -37,7 +37,8 @@ _SUCCEEDED = (Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED, Kind.ROLLOUT_COMPLETED,
 def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
     """Each deploy and rollback that succeeds in the draft, although the only one of that time or run failed.
 
-    A failure in the draft is only judged for a run that it names: people also call a deploy failed if it did harm.
+    Also each run that fails in the draft but succeeded. A failure is only judged for a run that the draft names: people
+    also call a deploy failed if it did harm.
     """
     if statement.sentence.plans:
         return
