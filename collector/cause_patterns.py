@@ -46,7 +46,7 @@ SOMEBODY = lazy_pattern(
     r"\bsome(?:body|one) overwrote\b",
     re.I,
 )
-"""Beside what fails, who names a change so names its cause."""
+"""A change by somebody: together with a failure in the same note, it names the cause."""
 BLAMES = lazy_pattern(
     r"\b(?:looks like|turns out|blame\w*|that['\u2019]?s|guilty|to blame|confirmed|bisected|"
     r"(?<!can['\u2019]t )(?<!cannot )(?<!not )reproduc\w+ (?:it )?(?:with|on|by|in)|"
@@ -67,14 +67,14 @@ EXPIRED = lazy_pattern(
     r"\babgelaufen\w* (?:zertifikat|token|lizenz|passwort|schl\u00fcssel)|zertifikat\b.{0,60}\babgelaufen\b",
     re.I,
 )
-"""A cause for which nobody has to change anything."""
+"""A cause that needs no change by anybody."""
 ROTATED = lazy_pattern(
     r"\b(?:passwords?|credentials?|secrets?|tokens?|(?:api |signing )?keys?|cert\w*)\b.{0,40}"
     r"\b(?:was|were|got|been) (?:rotated|revoked|replaced|changed|deleted)\b.{0,20}"
     r"\b(?:this|last|yesterday|today|earlier|before|overnight|ago|at [0-9]|on \w+day|without)\b",
     re.I,
 )
-"""Before the incident: without a time it may be what was done about it."""
+"""A rotation before the incident: one without a time may be a response to it."""
 HOGS = lazy_pattern(
     r"\b(?:(?:full |table )+scans?|scan(?:s|ning)|lock(?:s|ed|ing)?|hammer\w*|overload\w*|saturat\w*|hog\w*|"
     r"block(?:s|ed|ing)|"
@@ -83,7 +83,7 @@ HOGS = lazy_pattern(
     r"requests?|lookups?) (?:per|for (?:each|every)))\b",
     re.I,
 )
-"""What a job or a version does to others."""
+"""How a job or a version harms others."""
 _OUTSIDE = (
     r"(?:twilio|stripe|adyen|paypal|braintree|klarna|plaid|sendgrid|mailgun|mailchimp|postmark|auth0|okta|cloudflare|"
     r"fastly|akamai|github|docker ?hub|npmjs|pypi|quay|aws|s3|dynamodb|route ?53|gcp|google cloud|azure|datadog|"
@@ -91,7 +91,7 @@ _OUTSIDE = (
     r"let['\u2019]?s ?encrypt|"
     r"isp|carrier|uplink|transit provider|data ?cent(?:er|re)|colo)"
 )
-"""Whom many depend on and nobody's cluster runs."""
+"""Providers on which many depend, and which run outside of any cluster."""
 PROVIDER = lazy_pattern(
     r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.{0,120}"
     r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|"
@@ -118,7 +118,7 @@ ONE_CLIENT = lazy_pattern(
     r"\bddos\b",
     re.I,
 )
-"""Where the traffic rose: by whom."""
+"""One client as the source of traffic; counts only if the traffic rose."""
 _LOAD = r"(?:traffic|requests?|load|rps|qps|calls|users|hits|queries|sessions|logins|orders|volume)"
 _TIMES = (
     r"(?:\d+(?:\.\d+)? ?(?:x|times|fold)|twice|three times|four times|five times|ten times|doubled?|tripled?|"
@@ -127,7 +127,7 @@ _TIMES = (
 SURGE = lazy_pattern(
     rf"\b{_TIMES}\b.{{0,40}}\b{_LOAD}\b|\b{_LOAD}\b.{{0,40}}\b(?:{_TIMES}|from \d\S* to \d\S*)(?!\w)", re.I
 )
-"""Where the traffic rose: that it did."""
+"""More traffic than before; counts only if the traffic rose."""
 ADMITS = lazy_pattern(
     r"\b(?:that|it) was (?:me|us)\b|\b(?:i|we) (?:accidentally|mistakenly|inadvertently)\b|\b(?:by accident|"
     r"by mistake)\b|"
@@ -146,7 +146,7 @@ FAILED_OVER = lazy_pattern(
     r"\bfailover (?:started|began|happened|was triggered|kicked in)\b",
     re.I,
 )
-"""What happened to a database or queue that no source watches."""
+"""Failures of databases and queues that no source watches."""
 FULL = lazy_pattern(
     r"\b(?:disk|volume|partition|file ?system|tablespace|inodes?)\b(?!.{0,20}\b(?:fine|ok|not)\b).{0,30}\b(?:is |"
     r"are |at |"
@@ -157,4 +157,4 @@ FULL = lazy_pattern(
     r"(?:api|iops|burst|file descriptor) limit)\b",
     re.I,
 )
-"""What ran out, of itself."""
+"""Resources that ran out, without a change by anybody."""

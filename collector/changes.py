@@ -41,8 +41,9 @@ def last_changes(stories: Sequence[Story], began: Mapping[Service, datetime]) ->
 
 
 def infrastructure(stories: Iterable[Story], effects: Sequence[Story], until: datetime) -> frozenset[str]:
-    """The changes of infrastructure (their ids) that may have begun before the first effect did, and what was changed
-    in the same place after that, while anything was affected (`until`): it may be what mended it.
+    """Ids of infrastructure changes that may have begun before the first effect, and of later ones in the same place.
+
+    Later ones count until the end of the effects (`until`), because they may be the remedy.
     """
     ours = [one for one in stories if one.type == StoryType.DEPLOY and one.manner == Manner.INFRASTRUCTURE]
     if not ours or not effects:

@@ -1,4 +1,4 @@
-"""What people assert in a note: its clauses without questions, guesses and denials."""
+"""The assertions in a note: its clauses except questions, guesses and denials."""
 
 import re
 from collections.abc import Callable
@@ -58,12 +58,12 @@ _AHEAD = lazy_pattern(
     re.I,
 )
 _QUOTED = lazy_pattern(r"`[^`\n]*`|\"[^\"\n]*\"|\u201c[^\u201d\n]*\u201d")
-"""What a system reports: of its words none is a doubt of who quotes it."""
+"""Text quoted from a system: its words are not doubts or denials of the person who quotes it."""
 _HELD = lazy_pattern(r"\x00(\d+)\x00")
 
 
 def clauses(note: str, speaks: Callable[[str], bool] = bool) -> list[str]:
-    """Its clauses without who wrote it, where `speaks` takes what stands before the colon for somebody."""
+    """The clauses of a note, without the leading speaker if `speaks` accepts those words as one."""
     head = _SPEAKER.match(note)
     speech = note[head.end() :] if head and speaks(head[0]) else note
     quoted: list[str] = []
@@ -78,22 +78,22 @@ def clauses(note: str, speaks: Callable[[str], bool] = bool) -> list[str]:
 
 
 def asserted(clause: str) -> bool:
-    """Whether it is no question, guess or denial."""
+    """Whether the clause is no question, guess or denial."""
     own = _QUOTED.sub("", clause)
     return not (_ASKS.search(own) or _DOUBTS.search(own) or _DENIES.search(own))
 
 
 def takes_back(clause: str) -> bool:
-    """Whether it denies that something is the cause."""
+    """Whether the clause denies that something is the cause."""
     own = _QUOTED.sub("", clause)
     return bool(_TAKES_BACK.search(own)) and not (_ASKS.search(own) or _DOUBTS.search(own))
 
 
 def takes_back_last(clause: str) -> bool:
-    """Whether who wrote it was wrong with what came before."""
+    """Whether the clause withdraws the cause named last: `scratch that`, `I was wrong`."""
     return bool(_NEVER_MIND.search(_QUOTED.sub("", clause)))
 
 
 def happened(note: str, words: re.Pattern[str]) -> bool:
-    """Whether the note has these words in a clause that asks for, expects or denies nothing."""
+    """Whether a clause of the note has these words, and is no question, plan, guess or denial."""
     return any(words.search(clause) and asserted(clause) and not _AHEAD.search(clause) for clause in clauses(note))

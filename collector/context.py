@@ -46,7 +46,7 @@ class Context(Struct):
     began: datetime | None = None
     """When the first of those effects began."""
     infrastructure: frozenset[str] = frozenset()
-    """Changes of infrastructure (their ids) before those effects, and those that followed them in the same place."""
+    """Ids of infrastructure changes before those effects, and of later ones in the same place."""
     links_of: Mapping[str, Sequence[Link]] = field(default_factory=dict)
     """The links of each story, by its id."""
     waves: frozenset[str] = frozenset()
@@ -64,7 +64,7 @@ class Context(Struct):
 
     beside: frozenset[str] = frozenset()
     """Ids of changes of no known service (flags, shared configuration) shortly before an effect begins or ends, and of
-    those that take one of them back.
+    those that revert them.
     """
     ran_with: frozenset[str] = frozenset()
     """Ids of Job runs that coincide with an effect."""

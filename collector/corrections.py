@@ -1,4 +1,4 @@
-"""Which of the notes that name a cause still stands: people take back what they thought first."""
+"""Finds the first note with a cause that nobody takes back later."""
 
 import re
 from collections.abc import Iterable
@@ -23,13 +23,13 @@ _EMPTY = lazy_pattern(
     r"also|after|before"
 )
 _MANY = 20
-"""So many causes are kept in mind at once."""
+"""Maximum number of causes to remember at once."""
 
 
 def standing(notes: Iterable[str], known: Changed) -> int | None:
-    """The place of the first note that names a cause which none after it takes back.
+    """The index of the first note with a cause that no later note takes back; None if there is none.
 
-    A cause of which only the rollback was in vain stands where nobody names another one.
+    If the rollback of a deploy did not help, the deploy counts as the cause only if no other cause is left.
     """
     named: list[tuple[int, str]] = []
     in_vain: list[int] = []
@@ -44,7 +44,7 @@ def standing(notes: Iterable[str], known: Changed) -> int | None:
 
 
 def _without(named: list[tuple[int, str]], note: str) -> list[tuple[int, str]]:
-    """Without those that the note takes back."""
+    """The causes named before, without those that the note takes back."""
     for clause in clauses(note):
         if takes_back(clause):
             own, kinds = _words(clause), sorts(clause)
@@ -55,7 +55,7 @@ def _without(named: list[tuple[int, str]], note: str) -> list[tuple[int, str]]:
 
 
 def _words(text: str) -> set[str]:
-    """The words that name something, without those that any deploy or change has."""
+    """The distinctive words of a text: no filler, and no general words for deploys and changes."""
     every = re.findall(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*", text.lower())
     return {
         word for word in every if len(word) > 2 and not _EMPTY.fullmatch(word) and not (sorts(word) and word.isalpha())

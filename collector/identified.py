@@ -10,17 +10,17 @@ from collector.notes import IDENTIFIES
 from collector.suspects import Changed
 
 _NO_SPEAKER = lazy_pattern(rf"{IDENTIFIES.pattern}|\b(?:confirmed|status ?page|log)\b", re.I)
-"""What stands before a colon without being anybody's name."""
+"""Words before a colon that are nobody's name."""
 
 
 def identifies(note: str, known: Changed) -> bool:
-    """Whether somebody writes in it what the cause is; no question, guess or denial is that."""
+    """Whether the note asserts a cause; questions, guesses and denials do not count."""
     found = clauses(note, lambda head: not (_NO_SPEAKER.search(head) or known.named_in(head)))
     return any(asserted(clause) and _names_cause(clause, known) for clause in found) or _by_somebody(found, known)
 
 
 def _by_somebody(found: Sequence[str], known: Changed) -> bool:
-    """Whether one clause has what fails, and another that somebody changed what did change."""
+    """Whether a clause reports a failure, and a clause a change by somebody that did happen."""
     if not all(asserted(clause) for clause in found):
         return False
     fails = any(words.SUFFERS.search(clause) for clause in found)
@@ -52,4 +52,4 @@ def _names_cause(clause: str, known: Changed) -> bool:
 
 
 _OF_THEMSELVES = (words.PROVIDER, words.EXPIRED, words.ADMITS, words.FAILED_OVER, words.FULL)
-"""What is a cause whatever changed."""
+"""Causes that need no change in the window."""

@@ -40,7 +40,7 @@ _ROUTINE = lazy_pattern(
     r"requests|tests|nodes|logs|metrics|images|builds|hosts|rollouts|values|settings|keys|workers|"
     r"canaries|this|its|as|vs|plus|us"
 )
-"""What versions and flags do every day, and what there are several of."""
+"""Words in -s that report nothing harmful: everyday verbs of versions and flags, plural nouns, particles."""
 _AFTER_NOUNS = lazy_pattern(r"are|were|is|was|have|had|look|seem|run|got|all|up|down|in|on|at|of|and|or")
 _WELL = lazy_pattern(r"\b(?:no|zero|fine|ok|okay|clean|good|better|works?|working|gone|stop\w*|fewer|less)\b", re.I)
 
@@ -59,30 +59,30 @@ class Changed(Struct, frozen=True):
     """Names of Jobs, without the number that a CronJob appends."""
 
     def job_in(self, text: str) -> bool:
-        """Whether one of the Jobs is named."""
+        """Whether the text names one of the Jobs."""
         return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text, re.I) for name in self.jobs)
 
     def named_in(self, text: str) -> bool:
-        """Whether a version, an object or a flag is named."""
+        """Whether the text names a version, an object or a flag."""
         words = {word.strip(".:").removeprefix("v") for word in re.findall(r"[\w.:/@+-]+", text.lower())}
         return any(name.removeprefix("v") in words for name in self.names)
 
     def sort_in(self, text: str) -> bool:
-        """Whether a sort of change is named: `the config push`."""
+        """Whether the text names a sort of change: `the config push`."""
         return any(re.search(rf"\b(?:{_NOUNS[noun]})\b", text, re.I) for noun in self.nouns & _NOUNS.keys())
 
     def began_in(self, text: str) -> bool:
-        """Whether the trouble is dated to one of the versions: `since 2.1.0`, `ever since the release of v2.1.0`."""
+        """Whether the text dates the trouble to one of the versions: `ever since the release of v2.1.0`."""
         since = re.search(r"\bsince (?:the |we |our )?(?:\w+ (?:of |to )?){0,2}(?P<name>v?[0-9][\w.-]*\w)", text, re.I)
         return since is not None and not _WELL.search(text) and self.named_in(since["name"])
 
     def blamed_in(self, text: str) -> bool:
-        """Whether one of them is said to be it: `it's r77`, `it was the config push`, `has to be new-pricing`."""
+        """Whether the text identifies one of them as the cause: `it's r77`, `it was the config push`."""
         things = [found[1] or found[2] for found in _IS_IT.finditer(text)]
         return any(self.named_in(thing) or self.sort_in(thing) for thing in things)
 
     def acts_in(self, text: str) -> bool:
-        """Whether one of them does something that is no part of being deployed: `3.9.2 queries the replica`."""
+        """Whether one of them does something that is not part of a normal deploy: `3.9.2 queries the replica`."""
         every = (word for word in re.findall(r"[\w.:/@+'-]+", text.lower()) if not _ADVERBS.fullmatch(word))
         words = [*every, "", ""]
         names = {name.removeprefix("v") for name in self.names}
@@ -92,7 +92,7 @@ class Changed(Struct, frozen=True):
         )
 
     def died_in(self, text: str) -> bool:
-        """Whether the death of a service on which others depend is named."""
+        """Whether the text reports the death of a service in `died`."""
         died = _DIED.search(text)
         return bool(died) and any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.I) for name in self.died)
 
@@ -105,7 +105,7 @@ def _acts(verb: str, following: str) -> bool:
 
 
 def sorts(text: str) -> frozenset[str]:
-    """The sorts of what may change that are named; a version is one of a deploy."""
+    """The sorts of change that a text names; a version counts as a deploy."""
     found = {noun for noun, words in _NOUNS.items() if re.search(rf"\b(?:{words})\b", text, re.I)}
     return frozenset(found | ({"deploy"} if _VERSION.search(text) else set()))
 

@@ -41,7 +41,7 @@ ALONE = lazy_pattern(rf"\[?{_WHEN}\]?")
 BELOW = lazy_pattern(
     rf"(?:(?:APP|BOT|WORKFLOW|:[\w+-]+:)\s+){{0,3}}(?:[—–-]\s)?\[?{_WHEN}\]?{_EDITED}"  # noqa: RUF001 - as above
 )
-"""The time below a name, with what a chat sets between the two."""
+"""The time below a name, with the text that chats put between the two."""
 _ALL_NAME = lazy_pattern(_PLAIN_NAME)
 DASH = lazy_pattern(r"[—–-]")  # noqa: RUF001 - as above
 

@@ -23,13 +23,13 @@ _NAME = lazy_pattern(r"\"?(?P<name>[^\"<>@]{1,60}?)\"?\s*(?:<.*>|\[mailto:.*\])?
 
 
 def with_times_first(lines: Sequence[str]) -> list[str]:
-    """As many lines, with the time at the beginning of what was written then, and the lines it was taken from empty."""
+    """The same number of lines, with each time moved ahead of its text; lines that held only the time become empty."""
     lines = _with_colons(lines)
     return list(_status_page(lines) if _times_stand_below(lines) else _mails(lines))
 
 
 def _with_colons(lines: Sequence[str]) -> list[str]:
-    """`14:12 text` for `1412 text`, if that is how all lines with a number begin, and the times go forward."""
+    """`14:12 text` for `1412 text`, if all lines that begin with a number have this form and the times go forward."""
     found = [match for line in lines if (match := _BARE.match(line))]
     clocks = [match["hour"] + match["minute"] for match in found]
     numbered = sum(_NUMBERED.match(line) is not None for line in lines)
@@ -65,7 +65,7 @@ def _status_page(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _mails(lines: Sequence[str]) -> Iterator[str]:
-    """The first line of each mail with when it was sent, by whom, and its subject; its headers are empty."""
+    """The first text line of each mail with its date, sender and subject ahead; its headers become empty lines."""
     at = 0
     while at < len(lines):
         headers = _headers(lines, at)
@@ -89,7 +89,7 @@ def _first(headers: dict[str, str], keys: Sequence[str]) -> str:
 
 
 def _headers(lines: Sequence[str], at: int) -> dict[str, str]:
-    """The lines `Key: value` that begin here, by key in small letters, up to one whose key was there before."""
+    """The lines `Key: value` from here on, by lowercase key, up to another line or a repeated key; at most 40."""
     found: dict[str, str] = {}
     for line in lines[at : at + 40]:
         match = _HEADER.fullmatch(line.strip())

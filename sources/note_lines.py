@@ -40,7 +40,7 @@ _ABOUT = lazy_pattern(
     r"(?:~|\u2248|(?:ca|circa|approx|approximately|around|about|at|between|from|by|um|gegen|etwa)\b\.?)\s*(?=[0-9])",
     re.I,
 )
-"""Before the time of an item of a list, and of a line that is only a time."""
+"""Words before the time in a list item, or in a line that is only a time."""
 _SPOKEN = lazy_pattern(
     r"\A(?:<[@+%&~ ]?(?P<nick>[^\s<>]{1,40})>(?:\s+|\Z)"
     r"|From\s+(?P<name>[^:]{1,60}?)(?:\s+to\s+(?:everyone|me|you|all|hosts and panelists|alle)\b[^:]{0,30}:|\s:)\s*)",
@@ -165,12 +165,12 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
         dated = len(cells) > 1 and DAY_ALONE.fullmatch(cells[0]) is not None
         heads = (f"{cells[0]} {cells[1]}" if dated else cells[0],)
         others = cells_behind(cells, header, 1 + dated)
-    # As it is written first: `1. April 14:12` is no item of a list.
+    # The line as written comes first: `1. April 14:12` is no list item.
     head, found = next(((head, match) for head in heads if (match := STAMP.match(head))), ("", None))
     if found is None:
         head = _ABOUT.sub("", heads[-1], count=1)
         about = head != heads[-1] and STAMP.match(head)
-        # Elsewhere `at 14:12` may be how a line of a text goes on.
+        # In other lines, `at 14:12` may continue a sentence.
         found = about if about and (heads[-1] != written or not head[about.end() :].strip()) else None
     if found is None:
         if _STRUCTURE.fullmatch(written) or (is_row and is_header(following)):

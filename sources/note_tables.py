@@ -20,14 +20,14 @@ _NUMBER = lazy_pattern(r"#|n[or]\.?|number", re.I)
 
 
 def time_first(cells: list[str], header: Sequence[str]) -> tuple[list[str], Sequence[str]]:
-    """The cells of a row and the headers of their columns, with the time and the date before it ahead."""
+    """The cells of a row and the headers of their columns, with the date and then the time first."""
     if not cells or not header or STAMP.match(cells[0]):
         return cells, header
     dates = [at for at, cell in enumerate(cells) if DAY_ALONE.fullmatch(cell)][:1]
     times = [at for at, cell in enumerate(cells) if STAMP.match(cell)]
     named = [at for at in times if at < len(header) and _TIME.search(header[at])]
     order = [*dates, *(named or times)[:1]]
-    # A time in a text is not that of the row.
+    # A time in a text is not the time of the row.
     if not named and not all(STAMP.fullmatch(cells[at]) for at in order[-1:]):
         return cells, header
     numbers = [at for at in range(min(len(cells), len(header))) if _NUMBER.fullmatch(header[at])]
@@ -37,7 +37,7 @@ def time_first(cells: list[str], header: Sequence[str]) -> tuple[list[str], Sequ
 
 
 def cells_behind(cells: Sequence[str], header: Sequence[str], first: int) -> list[str]:
-    """The cells after the time; who a column names as the speaker stands before the next one: `Ida: it is down`."""
+    """The cells after the time, with the cell of a speaker column put before the first other: `Ida: it is down`."""
     others = [cell for cell in cells[first:] if cell]
     speaker = next((place for place, name in enumerate(header) if place >= first and _WHO.fullmatch(name)), None)
     who = cells[speaker] if speaker is not None and speaker < len(cells) else ""
@@ -58,5 +58,5 @@ def is_header(following: str) -> bool:
 
 
 def is_rule(written: str) -> bool:
-    """Whether the line is the rule below the header of a table, or one across the page."""
+    """Whether the line is the rule below the header of a table, or a horizontal rule."""
     return ("|" in written or written.startswith("---")) and _RULE.fullmatch(written) is not None

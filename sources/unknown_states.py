@@ -1,4 +1,4 @@
-"""States that systems have since they were last looked at: what they mean for a deploy is not known."""
+"""States that a system reports and this program does not know: their meaning for a deploy is unknown."""
 
 from collections.abc import Iterable, Iterator, Set
 
@@ -9,9 +9,9 @@ _LONGEST = 40
 
 
 def unknown_states(what: str, states: Iterable[str], known: Set[str]) -> Iterator[Gap]:
-    """A Gap that names those of the states that are not among the known ones; what has none is in order.
+    """A Gap that names the states that are not known; empty states are ignored.
 
-    `what` is what has them: `deployments of acme/checkout`.
+    `what` names the things that have them: `deployments of acme/checkout`.
     """
     odd = sorted(set(states) - known - {""})
     if odd:

@@ -27,7 +27,7 @@ def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bi
 
 
 def risen(episode: Raised, more: Surge | None) -> dict[str, float]:
-    """Numbers of the event of the rise, with which more requests may have come."""
+    """Numbers of the event of the rise, including those of a surge of requests."""
     numbers = {"before": episode.before, "after": episode.rose_to, "peak": episode.peak, "peak_at": episode.peak_at}
     numbers |= load_numbers(more) if more else {}
     return numbers if episode.fall else numbers | {"last": episode.after}
@@ -45,7 +45,7 @@ def flapping(episode: Raised) -> dict[str, float]:
 
 
 def load_numbers(more: Surge) -> dict[str, float]:
-    """Requests per second before and while it was raised."""
+    """Requests per second before the surge, and while the ratio was raised."""
     return {"load_before": more.before, "load": more.level}
 
 

@@ -56,9 +56,9 @@ class Raised(Struct, frozen=True):
     """How often the ratio rose in that time."""
     first: int
     end: int
-    """Bins (of those with requests) from the rise up to but without the fall."""
+    """Bins (of those with requests) from the rise up to, but not including, the fall."""
     changes: tuple[LevelChange, ...] = ()
-    """What it clearly changed to in that time, if it rose once."""
+    """Its clear changes of level in that time, if it rose only once."""
 
     @property
     def rose_to(self) -> float:

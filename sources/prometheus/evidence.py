@@ -26,7 +26,7 @@ class Evidence(Struct, frozen=True):
     plot: Plot
 
     def event(self, fact: Fact, change: Change, numbers: Mapping[str, float], place: int = 0) -> Event:
-        """One end of it; `place` counts the changes between its ends from 1 on."""
+        """The Event of one end of the episode, or of a change between them: the `place`th, from 1 on."""
         identity = f"{self.metric}-{owner(self.subject)}-{self.index}"
         return Event(
             kind=fact.kind,

@@ -36,8 +36,8 @@ def latency_events(
 
     Numbers: `before` and `after` (shares of requests over the bound), `bound` (seconds), `errors` (requests over it,
     from the rise to the fall), `requests` and `bursts`, as for errors; `p95_before` and `p95_after` (seconds,
-    interpolated as by `histogram_quantile`) unless they are beyond the last bound. Rises also `peak`, `peak_at` and
-    `last`, falls also `since`, as for errors.
+    interpolated as by `histogram_quantile`) unless they are beyond the last bound. Rises also have `peak`, `peak_at`,
+    `last`, `load_before` and `load`, falls `since`, and changes between raised levels `change`, as for errors.
     """
     for histogram in histograms(answers, settings):
         one = _Latency(histogram, extent.start)

@@ -39,15 +39,16 @@ def request_events(
 ) -> Iterator[Event | Gap]:
     """Errors risen and fallen, traffic collapsed and recovered, of every service; a Gap where samples are missing.
 
-    Numbers of ERRORS_*: `before` and `after` (ratios; the raised one is the level of most of its errors), `errors` and
-    `requests` (from the rise to the fall); with few requests `low` and `high` (confidence interval of the raised
-    ratio); `bursts` if the ratio rose more than once in that time, where the events are the first rise and the last
-    fall. Rises also `peak` and `peak_at` (Unix seconds), `last` (the ratio at the end of the data) if it does not fall,
-    `load_before` and `load` (requests per second) if there were several times as many as before. Falls also `since`,
-    the Unix second of the first data, if it was already raised then. Changes between two raised levels have `change`
-    (1, 2, ...). A TRAFFIC_ROSE with `surge` precedes the rise if the requests increased some time before it.
+    Numbers of ERRORS_*: `before` and `after` (ratios; the raised one is the level of most of its errors, or its first
+    or last level if there are several), `errors` and `requests` (from the rise to the fall); with few requests `low`
+    and `high` (confidence interval of the raised ratio); `bursts` if the ratio rose more than once in that time: the
+    events are then the first rise and the last fall. Rises also have `peak` and `peak_at` (Unix seconds), `last` (the
+    ratio at the end of the data) if it does not fall, and `load_before` and `load` (requests per second) if requests
+    surged. Falls also have `since`, the Unix second of the first data, if it was already raised then. Changes between
+    two raised levels have only `before`, `after` and `change` (1, 2, ...). A TRAFFIC_ROSE with `surge` precedes the
+    rise if the requests increased some time before it.
 
-    Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also
+    Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also have
     `lowest` (requests per second over a minute) and `lowest_at`.
     """
     missing: list[str] = []

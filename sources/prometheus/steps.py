@@ -11,20 +11,20 @@ from sources.prometheus.levels import LEAST_REQUESTS, plateau
 from sources.prometheus.segments import Binomial, Segment
 
 _LASTS = 300.0
-"""Seconds that a level lasts at least; what is shorter is on the way from one to the next, as in a rolling deploy."""
+"""Minimum seconds of a level; anything shorter is a transition between levels, as in a rolling deploy."""
 _TIMES = 2.0
 _APART = 0.05
-"""Levels that are not so many times and so far apart, as a share of all requests, are one."""
+"""Two levels are one unless they differ by the factor above and by this share of all requests."""
 _EDGE = 120.0
 """Seconds before and after a change that show how sudden it is."""
 _SUDDEN = 0.6
-"""Share of the whole change that falls between them."""
+"""Minimum share of the whole change that falls within those seconds."""
 _MOST = 4
-"""What has more levels than that changes all the time."""
+"""An episode with more levels changes all the time."""
 
 
 class LevelChange(Struct, frozen=True):
-    """From one level to another. Ratios."""
+    """A change from one level to another, as ratios."""
 
     change: Change
     before: float
@@ -32,7 +32,7 @@ class LevelChange(Struct, frozen=True):
 
 
 def level_changes(found: Sequence[Segment], counts: Binomial, bins: Bins) -> tuple[LevelChange, ...]:
-    """The clear changes within the stretches of one episode, in order of time; none of what never settles."""
+    """The clear changes between the segments of one episode, in order of time; none if it never settles."""
     levels = list(_levels(found, counts, bins))
     if not 2 <= len(levels) <= _MOST:
         return ()
@@ -47,14 +47,14 @@ def level_changes(found: Sequence[Segment], counts: Binomial, bins: Bins) -> tup
 class _Level(Struct, frozen=True):
     first: int
     last: int
-    """Indexes of its first and its last lasting stretch."""
+    """Indexes of its first and last lasting segment."""
     level: float
     size: float
-    """Requests of the stretch that shows it best."""
+    """Requests of its largest segment, which defines `level`."""
 
 
 def _levels(found: Sequence[Segment], counts: Binomial, bins: Bins) -> Iterator[_Level]:
-    """Lasting stretches, those together whose levels are near."""
+    """The levels of lasting segments; neighbours with similar levels are one."""
     last: _Level | None = None
     for index, one in enumerate(found):
         if float(bins.end[one.end - 1] - bins.begin[one.first]) < _LASTS or one.size < LEAST_REQUESTS:
@@ -77,12 +77,12 @@ def _clear(one: float, other: float) -> bool:
 
 
 def _sudden(one: float, other: float, way: Sequence[Segment], counts: Binomial, bins: Bins) -> bool:
-    """Whether the level changes between the two stretches, and not within them as well, as where errors creep up."""
+    """Whether the level changes between the two segments, and not also within them, as when errors creep up."""
     before, after = way[0], way[-1]
     if float(bins.begin[after.first] - bins.end[before.end - 1]) > _LASTS:
         return False
     size = max(1, round(_EDGE / bins.step))
-    # A bin at the edge may be of both.
+    # A bin at the edge may belong to both.
     end = counts.segment(max(before.first, before.end - 1 - size), max(before.first + 1, before.end - 1))
     begin = counts.segment(min(after.first + 1, after.end - 1), min(after.first + 1 + size, after.end))
     return abs(begin.level - end.level) >= _SUDDEN * abs(other - one)

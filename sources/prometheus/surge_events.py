@@ -14,11 +14,13 @@ from sources.prometheus.plot import plot
 from sources.prometheus.surges import Surge
 
 _LEAD = 120.0
-"""Seconds by which it comes before the rise, to be told apart from that."""
+"""Minimum seconds from a surge to the rise for the surge to have an event of its own."""
 
 
 def surged(more: Surge | None, rise: Change, of: Evidence, total: str, bins: Bins) -> Iterator[Event]:
-    """None if it came with the rise. `of` is the evidence of that, `total` selects the counters of all requests.
+    """The event of a surge; none if it came with the rise.
+
+    `of` is the evidence of the rise, `total` selects the counters of all requests.
 
     Numbers: `load_before` and `load` (requests per second), and `surge`, which is 1.
     """

@@ -1,6 +1,4 @@
-"""Several times as many requests as before, where errors or slow requests begin: they may be the cause, or clients that
-try again.
-"""
+"""Surges of requests around the start of errors or slow requests: they may be the cause, or clients that retry."""
 
 import numpy as np
 from msgspec import Struct
@@ -11,18 +9,18 @@ from sources.promql.series import Array
 from sources.promql.sorted_numbers import median
 
 _SURGE = 3.0
-"""So many times as many are worth a word."""
+"""Minimum factor by which requests increase in a surge."""
 _COMPARED = 1200.0
-"""Seconds before the rise whose requests are compared with, without the last ones, in which they may rise already."""
+"""Seconds before the rise at which the baseline begins; it ends at `_ALREADY`, as requests may rise after that."""
 _ALREADY = 240.0
 _EARLIER = 3000.0
-"""So long before the rise they may have surged already, if they never were as many before."""
+"""Seconds before the rise at which a second baseline begins, for an earlier surge without precedent in the data."""
 _LEAST_BINS = 10
 _MINUTE = 60.0
 
 
 class Surge(Struct, frozen=True):
-    """Requests per second, as medians of the bins, before it and while what it goes with lasted."""
+    """Requests per second before it and during the episode that it goes with, as medians of the bins."""
 
     before: float
     level: float
@@ -30,7 +28,7 @@ class Surge(Struct, frozen=True):
 
 
 def surge(first: int, end: int, bins: Bins) -> Surge | None:
-    """The surge that goes with what lasted from one bin up to another; None if there is none."""
+    """The surge that goes with the episode from bin `first` up to, but not including, `end`; None if there is none."""
     begin = float(bins.begin[first])
     counted = bins.seconds > 0
     rates = np.divide(bins.requests, bins.seconds, out=np.zeros(len(bins.end)), where=counted)
@@ -46,7 +44,7 @@ def surge(first: int, end: int, bins: Bins) -> Surge | None:
             middle = float(np.sqrt(before * level))
             place = _since(_per_minute(bins), middle, first, end)
             if is_far and np.quantile(_per_minute(bins)[:place], 0.95, method="higher") >= middle:
-                # It is back after it had been away.
+                # There were as many requests before, so they only came back.
                 return None
             at = float(bins.end[place])
             return Surge(before, level, Change(float(bins.begin[max(0, place - 1)]), at, at + bins.step, place))
@@ -54,7 +52,7 @@ def surge(first: int, end: int, bins: Bins) -> Surge | None:
 
 
 def _since(rates: Array, middle: float, first: int, end: int) -> int:
-    """The first bin from which on there are more, up to the rise or else after it."""
+    """The first bin from which on the rate stays above `middle` up to the rise; else the first above it after that."""
     above = rates >= middle
     if not above[first]:
         return first + int(np.argmax(above[first:end]))

@@ -1,4 +1,4 @@
-"""What only the recorder and its stores need, which is not installed with the rest."""
+"""Checks for the packages of the extra `record`, which only the recorder and its stores need."""
 
 import importlib.util
 

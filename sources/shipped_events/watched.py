@@ -1,8 +1,8 @@
-"""Event objects as the receivers of an OpenTelemetry Collector ship them, back to those of core/v1.
+"""Converts Event objects that receivers of an OpenTelemetry Collector shipped back to those of core/v1.
 
 `k8sobjects` ships the object inside of `{"type": "ADDED", "object": {...}}`; its chart asks for events.k8s.io/v1, which
-calls fields otherwise (k8s.io/api, events/v1/types.go). `k8s_events` ships the message, and the rest as attributes,
-in whose names Loki writes `_` for dots.
+has other names for some fields (k8s.io/api, events/v1/types.go). `k8s_events` ships the message, and the rest as
+attributes; Loki writes `_` for the dots in their names.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _NAMES = {
 
 
 def watched_event(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What `k8sobjects` ships; None if it reports that an Event expired."""
+    """The Event in a record of `k8sobjects`; None if the record reports that the Event expired."""
     found = record
     for key in _WRAPPINGS:
         inside = found.get(key)
@@ -33,12 +33,12 @@ def watched_event(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def is_described(labels: Mapping[str, str]) -> bool:
-    """Whether labels describe an Event, as those of a line do that `k8s_events` shipped."""
+    """Whether the labels describe an Event, as on lines that `k8s_events` shipped."""
     return bool(labels.get("k8s_event_reason"))
 
 
 def described_event(labels: Mapping[str, str], message: str) -> Mapping[str, Any]:
-    """What `k8s_events` ships. It has no times: that of the line is that of the last occurrence."""
+    """The Event on a line of `k8s_events`. It has no times: the time of the line is that of the last occurrence."""
 
     def given(name: str) -> str:
         return labels.get(f"k8s_{name}", "")

@@ -96,7 +96,7 @@ def counted(text: str) -> Iterator[Counted]:
 
 
 def has_numbers(text: str, values: Sequence[int]) -> bool:
-    """Whether a row prints a number; of two of them, the one as part of the other."""
+    """Whether a row prints the number; two numbers must be a pair, such as `4 of 6`."""
     numbers = [
         int(each.replace(",", ""))
         for each in re.findall(r"(?<![\w.:])[0-9][0-9,]*(?![\w.:%]|\s(?:min|s|h|ms)\b)", text)

@@ -40,16 +40,16 @@ _EFFECT = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\b(?:when|once|after|because|although|until|als|nachdem|weil|bis)\b", re.IGNORECASE)
-"""Before what something else is the time of: `it fired when they had failed for 5 minutes`."""
+"""Begins a clause about something else: `it fired when they had failed for 5 minutes`."""
 _FROM_TO = re.compile(
     r"\b(?:from|between|von|zwischen)\s(?!\s|[0-9]|(?:the |its )?(?:start|beginning|onset|first|beginn|anfang))"
     r"[^.;]{2,60}?\s(?:to|until|till|and|bis|und)\s(?!\s|[0-9])",
     re.IGNORECASE,
 )
 _MORE = re.compile(r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE)
-"""Before a part of how long it was."""
+"""Text before a duration that is only part of the whole."""
 _SO_FAR = re.compile(r"\b(?:had|has|have|'d) been\b", re.IGNORECASE)
-"""So long until then, and longer in the end."""
+"""Text before a duration up to some moment, which was longer in the end."""
 _ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
 _BEGINNING = re.compile(
     r"(?:it|the (?:incident|outage|impact|trouble|issue|problem)) (?:had )?(?:beg[au]n|started)\b"
@@ -95,7 +95,7 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
 
 
 def is_from_one_to_another(text: str) -> bool:
-    """Whether a duration is between two things of which neither begins the incident: `from the deploy to the alert`."""
+    """Whether a duration is between two things, and neither begins the incident: `from the deploy to the alert`."""
     return _FROM_TO.search(text) is not None
 
 
@@ -126,7 +126,7 @@ def _facts(statement: Statement, mention: Mention, about: Sequence[Topic], facts
 
 
 def _taken(statement: Statement, mention: Mention, about: Sequence[Topic], facts: Facts) -> Iterator[Span]:
-    """From the first sign that it began to each that it ended, of one and the same deploy."""
+    """From each fact about the deploys, or rollbacks, of a service to each later one."""
     whole = [topic for topic in TOPICS if topic.name in {each.subject for each in about}]
     found = _facts(statement, mention, whole, facts)
     for late in found[:_MOST]:
@@ -158,7 +158,7 @@ def _alerting(statement: Statement, mention: Mention, facts: Facts) -> Iterator[
 
 
 def _turned(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
-    """From each change of a flag to the next one of the same."""
+    """From each change of a flag to the next change of the same flag."""
     changes = named(statement, [statement.part(mention.start)], facts.of_kinds([Kind.FLAG_CHANGED]))
     of_flags: dict[str, list[Fact]] = {}
     for change in sorted(changes, key=lambda fact: fact.at):

@@ -1,4 +1,4 @@
-"""The phases of each incident of the window, of any of which a draft may be."""
+"""The phases of each incident in the window: a draft may be about any of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,7 +15,10 @@ _ORDER = (Verdict.CONFIRMED, Verdict.JUDGE, Verdict.NOT_FOUND, Verdict.NOT_CHECK
 
 
 def of_each_incident(facts: Facts, timeline: Timeline) -> list[Facts]:
-    """The facts with the phases of each incident, the worst first, and of all as one; of too many without any."""
+    """The facts once for each incident with its phases, the worst first, and once with those of all incidents as one.
+
+    If there are too many incidents, the facts only once and without phases.
+    """
     rows = {row.id: row for row in timeline.rows}
     every = [timeline.phases, *timeline.other_phases]
     if len(every) > _MOST_INCIDENTS:
@@ -25,7 +28,7 @@ def of_each_incident(facts: Facts, timeline: Timeline) -> list[Facts]:
 
 
 def _as_one(found: Sequence[Mapping[str, Fact]]) -> dict[str, Fact]:
-    """From the first that began to the last that ended, as who writes of all of them as one."""
+    """All incidents as one, from the first beginning to the last end, as some drafts describe them."""
     phases: dict[str, Fact] = {}
     for name, fact in (item for each in found for item in each.items()):
         known = phases.get(name)
@@ -50,7 +53,7 @@ def _phases(phases: Sequence[Phase], timeline: Timeline, rows: Mapping[str, Row]
 
 
 def in_any(findings: Iterable[Finding]) -> list[Finding]:
-    """One for each thing that was looked up for several incidents: what fits one of them is not wrong."""
+    """The best finding for each thing that was judged for several incidents: it needs to fit only one of them."""
     best: dict[tuple[int, int, str, str], Finding] = {}
     for one in findings:
         known = best.get((one.line, one.column, one.type, one.text))

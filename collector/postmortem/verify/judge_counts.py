@@ -64,7 +64,7 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
 
 
 def _judge_size(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """From or to how many pods a workload was scaled: one of the sizes that it had or was given."""
+    """Judge the number of pods from or to which a workload was scaled: it must be a size that it had or was given."""
     ours = named(statement, [statement.part(mention.start)], facts.of_kinds([Kind.SCALED]))
     sizes = [(fact, fact.event.numbers["replicas"]) for fact in ours if "replicas" in fact.event.numbers]
     wanted = float(mention.value)

@@ -12,7 +12,7 @@ from collector.postmortem.verify.statement import Statement
 from collector.window import Window
 
 _MOST = 3
-"""So many other times are named at most."""
+"""Maximum number of other times to name."""
 _ANYWHERE = frozenset(
     {
         Kind.DEPLOY_STARTED,
@@ -80,7 +80,7 @@ def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedel
 def _without_row(
     statement: Statement, time: ClockTime, facts: Facts, shift: timedelta, deciding: Sequence[Fact]
 ) -> Fact | None:
-    """A fact of the same kind at that time, about anybody, if the statement names no service, alert or version."""
+    """A fact of the same kind at that time, about any service, if the statement names no service, alert or version."""
     if any(one.type in ("service", "alert", "version") for one in statement.mentions):
         return None
     kinds = sorted({fact.kind for fact in deciding} & _ANYWHERE)

@@ -1,4 +1,4 @@
-"""The time that a line begins with: of a row, an item, or a message copied from a chat."""
+"""The time at the beginning of a line: a table row, a list item, or a message copied from a chat."""
 
 import re
 
@@ -23,7 +23,7 @@ _SPEAKER = re.compile(
 
 
 def spoken(line: str, before: str) -> str:
-    """The line with the time ahead, where it is that above a message of a chat: `dana-reyes  2:02 PM`."""
+    """The line with the time first, if it is the header of a chat message (`dana-reyes  2:02 PM`); else unchanged."""
     found = _SPEAKER.fullmatch(line)
     if found is None or (before.strip() and not found["gap"].startswith(("  ", "\t", " [", " ("))):
         return line

@@ -1,4 +1,4 @@
-"""What a time of a draft is the time of, as far as the evidence has it."""
+"""Finds the facts and rows that a time in a draft may refer to."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -18,29 +18,29 @@ from collector.row import Row
 _FEWEST = 2
 _WORD = re.compile(r"[^\W\d_]+")
 _AGREEABLE = frozenset({"recovering", "recovered", "resolved", "fixed", "back", "good"})
-"""What several people write at several times."""
+"""Words that several people write at several times."""
 _SEVERAL = 3
 _FEW = 4
 _MUCH = 0.5
-"""So many words, and so large a share of those of a sentence, are no chance."""
+"""A note that shares at least this many words with a sentence, and this fraction of its words, is no chance match."""
 _NAME = re.compile(r"\b[A-Z][a-z]+\b")
 
 
 class Meant(Struct, frozen=True):
-    """What a time is the time of, as far as the evidence has it."""
+    """The facts and rows that a time may refer to."""
 
     deciding: tuple[Fact, ...]
-    """If it is the time of none of these, it is wrong."""
+    """If the time fits none of these, it is wrong."""
     agreeing: tuple[Fact, ...]
     rows: tuple[Row, ...]
     """The rows that the statement resembles."""
     sure: bool
-    """Whether nobody would doubt that it resembles them."""
+    """Whether the resemblance is beyond doubt."""
     open: bool
-    """Whether what happens then is negated, a plan or a wish."""
+    """Whether the statement about this time is negated, a plan or a wish."""
 
     def agree(self, time: ClockTime, shift: timedelta) -> list[tuple[int, datetime, str]]:
-        """What of it happened then, each with its rank: what decides comes before what only may be meant."""
+        """The facts and rows at this time, each with its rank: 0 for deciding facts and rows, 1 for agreeing facts."""
         found = [
             (rank, fact.at, fact.text)
             for rank, facts in enumerate((self.deciding, self.agreeing))
@@ -53,7 +53,7 @@ class Meant(Struct, frozen=True):
 
 
 def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
-    """Find out what a time is the time of."""
+    """Find the facts and rows that a time may refer to."""
     scope, topics = statement.scope(time)
     found = candidates(statement, scope, topics, facts)
     versions = {one.value for one in statement.within(scope, "version")}
@@ -65,7 +65,7 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
         quoted = () if deciding else _quoted(statement, facts)
         if quoted:
             return Meant(quoted, (), (), False, False)
-    # The time of another version is right, and the version is not.
+    # If the time is that of another version, the time is right and the version is wrong.
     agreeing = (
         *found.agreeing,
         *found.deciding,
@@ -75,7 +75,7 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
     )
     leads = time.start < statement.head
     like = statement.similar_rows if leads or len(statement.times) == 1 else ()
-    # A sentence with the words of a note may give the time of something else in it.
+    # A sentence with the words of a note may also contain the time of something else.
     like = like if leads else tuple(one for one in like if one.row.kind not in (Kind.NOTE, Kind.ANNOTATION))
     sure = bool(like) and like[0].score >= STRONG
     rows = tuple(one.row for one in like) if sure or not deciding else ()
@@ -85,7 +85,7 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
 def _without_rows(
     statement: Statement, versions: Collection[str], deciding: Sequence[Fact], facts: Facts
 ) -> tuple[Fact, ...]:
-    """What happened to a version that no row is about, as one that was tried in staging; else nothing."""
+    """Facts about a version without rows, such as one that was tried in staging; empty if a row is about it."""
     kinds = {fact.kind for fact in deciding}
     if not versions or not kinds or any(one.in_row and one.event.keys.version in versions for one in deciding):
         return ()
@@ -98,14 +98,14 @@ def _without_rows(
 
 
 def _of_named_run(statement: Statement, scope: Sequence[Part], deciding: Sequence[Fact]) -> tuple[Fact, ...]:
-    """What of it belongs to the only run that these parts name."""
+    """The deciding facts of the only run that these parts name; empty if they name none or several."""
     runs = {one.value for one in statement.within(scope, "run")}
     stories = {fact.story for fact in deciding if fact.event.keys.run_number in runs and len(runs) == 1} - {""}
     return tuple(fact for fact in deciding if fact.story in stories)
 
 
 def _written_by(statement: Statement, scope: Sequence[Part], facts: Facts) -> list[Fact]:
-    """The notes of those whom the statement names, unless these parts are about a run or an alert."""
+    """The notes by people that the statement names, unless these parts are about a run or an alert."""
     if statement.within(scope, "run") or statement.within(scope, "alert"):
         return []
     if any(
@@ -120,13 +120,13 @@ def _written_by(statement: Statement, scope: Sequence[Part], facts: Facts) -> li
 
 
 def _written_alike(scope: Sequence[Part], facts: Facts) -> list[Fact]:
-    """The notes with several words of these parts: what people did by hand may be in nothing else."""
+    """The notes with several words of these parts: manual actions may be recorded nowhere else."""
     own = words(" ".join(part.text for part in scope))
     return [note for note in facts.of_kinds([Kind.NOTE]) if len(own & words(note.text.partition(":")[2])) >= _SEVERAL]
 
 
 def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> list[Fact]:
-    """What belongs to the run that a sentence names, where what it seems to be about belongs to none or to others."""
+    """The facts of the only run that a sentence names, if none of the deciding facts is about it."""
     runs = {one.value for one in statement.mentions if one.type == "run"}
     if len(runs) != 1 or runs & {fact.event.keys.run_number for fact in deciding}:
         return []
@@ -134,7 +134,7 @@ def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> lis
 
 
 def _quoted(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
-    """The one note that begins with all words of the sentence: `Incident declared`."""
+    """The only note that begins with all words of the sentence: `Incident declared`."""
     own = _WORD.findall(statement.sentence.text.casefold())
     if len(own) < _FEWEST or not _AGREEABLE.isdisjoint(own):
         return ()
@@ -145,7 +145,7 @@ def _quoted(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
 
 
 def _reported(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
-    """The one note that has the words of the sentence, and is by somebody whom it names."""
+    """The only note that shares many words with the sentence and is by a person whom the statement names."""
     own, names = words(statement.sentence.text), set(_NAME.findall(statement.text))
     found = []
     for note in facts.of_kinds([Kind.NOTE]):

@@ -35,9 +35,10 @@ _SUCCEEDED = (Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED, Kind.ROLLOUT_COMPLETED,
 
 
 def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """Each deploy and rollback that is reported to have succeeded, where the only one of that time or run failed.
+    """Each deploy and rollback that succeeds in the draft, although the only one of that time or run failed.
 
-    That one failed is compared with the run that the draft names: people also call a deploy failed that did harm.
+    Also each run that fails in the draft but succeeded. A failure is only judged for a run that the draft names: people
+    also call a deploy failed if it did harm.
     """
     if statement.sentence.plans:
         return
@@ -63,7 +64,7 @@ def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
 
 
 def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | None:
-    """That the deploy of this run, or of the time of the sentence, failed, and nothing of it succeeded."""
+    """The failure of the deploy of this run, or at the time of the sentence; None if any part of it succeeded."""
     ours = named(statement, statement.parts, facts.of_kinds([*_BEGUN, *_FAILED, *_SUCCEEDED]))
     if run is not None:
         then = [one for one in ours if one.event.keys.run_number == run.value and one.story]
@@ -84,7 +85,7 @@ def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | N
 
 
 def _succeeded(run: Mention, facts: Facts) -> Fact | None:
-    """That this run succeeded; nothing if it was attempted more than once, or failed as well."""
+    """The success of this run; None if it was attempted more than once, or failed as well."""
     ours = [one for one in facts.of_kinds(facts.by_kind) if one.event.keys.run_number == run.value]
     if any(one.kind in _FAILED or "attempt" in one.event.summary for one in ours):
         return None

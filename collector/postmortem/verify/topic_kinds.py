@@ -1,4 +1,4 @@
-"""The kinds of Events by which the evidence reports what people write about."""
+"""The kinds of Events that report each thing that people write about."""
 
 from collector.event import Kind
 

@@ -1,4 +1,4 @@
-"""Who did what a part of a draft is about, as the evidence has it."""
+"""The people who, according to the evidence, did what a part of a draft is about."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +19,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def who_did(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], Fact | Row]]:
-    """Everybody who did what the part of the sentence is about, each with what has it."""
+    """Everybody who did what this part of the sentence is about, each with the fact or row that shows it."""
     about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
     if _APPROVES.search(part.text):
         yield from _approved(statement, part, facts)
@@ -39,27 +39,27 @@ def who_did(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[fr
     deciding = of_version(found.deciding or tuple(reverts), own or versions)
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     then = [one for one in deciding if any(time.meets(one.earliest, one.latest, timedelta(0)) for time in times)]
-    # Of two that did the same the time shows which is meant.
+    # If the same happened more than once, the time shows which one is meant.
     deciding = tuple(then) or deciding
     meant = {fact.story for fact in deciding if fact.in_row and fact.story}
     if then and {topic.subject for topic in about} <= {"flag", "config"}:
-        # One story has them turned on and off again.
+        # One story contains both the change and its reversal.
         meant = set()
     whole = {(fact.at, fact.kind) for fact in deciding if fact.is_row}
     kinds = frozenset(kind for topic in about for kind in topic.decides)
     for row in facts.rows:
-        # A story has the deploy of one and the rollback of another.
+        # One story may contain a deploy by one person and the rollback by another.
         back = row.kind == Kind.ROLLBACK_STARTED or row.text.startswith("Revert")
         ours = row.story in meant or (row.at, row.kind) in whole
         if ours and row.kind in kinds and back == wanted:
-            # A row about a flag has whoever turned it in its text.
+            # A row about a flag names the person in its text, not as an ACTOR.
             actors = [word.text for word in row.words if word.kind == WordKind.ACTOR]
             actors = actors or [event.actor for event in row.events if event.kind == row.kind]
             yield from ((parts(actor), row) for actor in actors if parts(actor) in facts.people)
 
 
 def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], Fact]]:
-    """Everybody who approved the only deploy that the sentence can mean, by the times at which somebody did."""
+    """Everybody who approved a deploy that the sentence can mean; those at its times, if there are any."""
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     approvals = named(statement, [part], facts.of_kinds([Kind.DEPLOY_APPROVED]))
     then = [one for one in approvals if any(time.meets(one.earliest, one.latest, _MINUTE) for time in times)]
@@ -69,7 +69,7 @@ def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[
 
 
 def rolled_back_by_itself(part: Part, facts: Facts) -> str:
-    """The only rollback, where a tool made it on its own and a draft has somebody do it; else nothing."""
+    """The text of the only rollback, if a tool made it by itself and the part is about nothing else; else empty."""
     about = {topic.subject for topic in part.topics if topic.decides}
     rows = [row.text for row in facts.rows if row.kind == Kind.ROLLBACK_STARTED]
     return rows[0] if about == {"rollback"} and len(rows) == 1 and rows[0].startswith("Automatic") else ""

@@ -1,6 +1,6 @@
-"""Rollouts of OpenShift's DeploymentConfigs, of which nothing but the Events about them is read.
+"""Rollouts of OpenShift's DeploymentConfigs, known only from the Events about them.
 
-Each makes a ReplicationController, which is called after it and the number of the rollout.
+Each rollout creates a ReplicationController, named after the DeploymentConfig and the number of the rollout.
 """
 
 import re
@@ -15,7 +15,7 @@ from sources.fact import Moment, report
 CONFIG = "DeploymentConfig"
 _CREATED = re.compile(r'Created new replication controller "(?P<controller>[^"]+)" for version (?P<number>\d{1,9})')
 _NAMED = re.compile(r'\breplication controller "([^"]+)"')
-"""That it was made, or scaled."""
+"""In messages that it was created or scaled."""
 
 
 def starts_rollout(record: Record) -> bool:
@@ -28,14 +28,14 @@ def starts_rollout(record: Record) -> bool:
 
 
 def name_controllers(records: Iterable[Record], inventory: Inventory) -> None:
-    """Make known which ReplicationControllers belong to which DeploymentConfig, as far as Events name them."""
+    """Add the DeploymentConfig of each ReplicationController that an Event names to the inventory."""
     for record in records:
         if record.kind == CONFIG and (found := _NAMED.search(record.message)):
             inventory.owners_in_events[record.about_namespace, found[1]] = f"{CONFIG}/{record.about}"
 
 
 def config_rollouts(records: Iterable[Record], inventory: Inventory, source: str) -> Iterator[Event]:
-    """The start of each. What it runs, and when it was complete, no Event shows."""
+    """The start of each rollout. No Event shows what it runs, or when it was complete."""
     for record in records:
         found = _CREATED.fullmatch(record.message) if starts_rollout(record) else None
         if found is not None:
