@@ -10,7 +10,7 @@ REPAIRS = lazy_pattern(
     r"back to normal|(?:no|fewer|less) (?:more |new |further )?(?:errors?|failures?|5xx|crash\w*|time ?outs?))\b",
     re.I,
 )
-WITHDRAWS = lazy_pattern(
+ROLLS_BACK = lazy_pattern(
     r"\b(?:roll(?:s|ed|ing)?[ -]?backs?|revert\w*|undo\w*|tak(?:e|es|ing) (?:it |that |.* )?back)\b", re.I
 )
 DEFECT = lazy_pattern(
@@ -33,14 +33,14 @@ DEFECT = lazy_pattern(
     r"kennt (?:die|den|das|kein\w*)|fehlt|falsch\w*|kaputt)\b",
     re.I,
 )
-SUFFERS = lazy_pattern(
+FAILS = lazy_pattern(
     r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|[45]\d\ding|4\d\ds|40[0-9]|slow(?:er)?|"
     r"throw\w*|time[sd]? ?out|timing out|oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|"
     r"grow\w*|unable|spik\w+|down|blank)\b",
     re.I,
 )
 SINCE = lazy_pattern(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)
-SOMEBODY = lazy_pattern(
+CHANGED_BY_SOMEBODY = lazy_pattern(
     r"\b(?:some(?:body|one)|has been|had been|was|were|got)\s+(?:just\s+)?"
     r"(?:rotated|changed|edited|replaced|renewed|overwritten|updated|deleted|turned o(?:n|ff)|switched)\b|"
     r"\bsome(?:body|one) overwrote\b",
@@ -75,7 +75,7 @@ ROTATED = lazy_pattern(
     re.I,
 )
 """A rotation before the incident: one without a time may be a response to it."""
-HOGS = lazy_pattern(
+OVERLOADS = lazy_pattern(
     r"\b(?:(?:full |table )+scans?|scan(?:s|ning)|lock(?:s|ed|ing)?|hammer\w*|overload\w*|saturat\w*|hog\w*|"
     r"block(?:s|ed|ing)|"
     r"exhaust\w*|flood\w*|(?:(?:us|eat|tak)(?:es?|ing|s)|ate|took|used) (?:up )?(?:all|every|most)|too much|"
@@ -147,7 +147,7 @@ FAILED_OVER = lazy_pattern(
     re.I,
 )
 """Failures of databases and queues that no source watches."""
-FULL = lazy_pattern(
+EXHAUSTED = lazy_pattern(
     r"\b(?:disk|volume|partition|file ?system|tablespace|inodes?)\b(?!.{0,20}\b(?:fine|ok|not)\b).{0,30}\b(?:is |"
     r"are |at |"
     r"was |were |ran )?full\b|\bno space left\b|"

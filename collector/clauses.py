@@ -51,7 +51,7 @@ _NEVER_MIND = lazy_pattern(
     r"correction)\b",
     re.I,
 )
-_AHEAD = lazy_pattern(
+_NOT_YET = lazy_pattern(
     r"\b(?:will|would|should|until|once|when|if|wait(?:s|ing)?|going to|about to|expect\w*|hop(?:e|ing)|soon|to be|"
     r"needs?|must|let'?s|try(?:ing)? to|before|almost|nearly|partly|partially|not|n't|never|cannot|can't|isn't|hasn't|"
     r"haven't|aren't|wasn't|weren't|nobody|nothing|none|half|halfway|some|nicht|noch|wird|sobald)\b",
@@ -96,4 +96,4 @@ def takes_back_last(clause: str) -> bool:
 
 def happened(note: str, words: re.Pattern[str]) -> bool:
     """Whether a clause of the note has these words, and is no question, plan, guess or denial."""
-    return any(words.search(clause) and asserted(clause) and not _AHEAD.search(clause) for clause in clauses(note))
+    return any(words.search(clause) and asserted(clause) and not _NOT_YET.search(clause) for clause in clauses(note))

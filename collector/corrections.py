@@ -15,18 +15,18 @@ _IN_VAIN = lazy_pattern(
     r"in vain)\b",
     re.I,
 )
-_EMPTY = lazy_pattern(
+_FILLER = lazy_pattern(
     r"the|and|not|was|were|are|isn|wasn|aren|weren|its|that|this|our|out|off|due|because|"
     r"caused|related|ruled|rules|rule|ruling|red|herring|innocent|unrelated|hook|nothing|with|any|"
     r"all|then|either|too|though|actually|really|cause|problem|issue|culprit|thing|definitely|def|"
     r"war|ist|nicht|das|der|die|vom|wegen|doch|sure|from|for|new|only|alone|have|has|had|but|"
     r"also|after|before"
 )
-_MANY = 20
+_MOST_CAUSES = 20
 """Maximum number of causes to remember at once."""
 
 
-def standing(notes: Iterable[str], known: Changed) -> int | None:
+def first_standing_cause(notes: Iterable[str], known: Changed) -> int | None:
     """The index of the first note with a cause that no later note takes back; None if there is none.
 
     If the rollback of a deploy did not help, the deploy counts as the cause only if no other cause is left.
@@ -37,7 +37,7 @@ def standing(notes: Iterable[str], known: Changed) -> int | None:
         named = _without(named, note) if named else named
         doubtful = _rolled_back_in_vain(note)
         in_vain += [at for at, text in named if doubtful and "deploy" in sorts(text) and at not in in_vain]
-        if len(named) < _MANY and identifies(note, known):
+        if len(named) < _MOST_CAUSES and identifies(note, known):
             named.append((place, note))
     left = [at for at, _ in named]
     return next((at for at in left if at not in in_vain), left[0] if left else None)
@@ -58,7 +58,7 @@ def _words(text: str) -> set[str]:
     """The distinctive words of a text: no filler, and no general words for deploys and changes."""
     every = re.findall(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*", text.lower())
     return {
-        word for word in every if len(word) > 2 and not _EMPTY.fullmatch(word) and not (sorts(word) and word.isalpha())
+        word for word in every if len(word) > 2 and not _FILLER.fullmatch(word) and not (sorts(word) and word.isalpha())
     }
 
 

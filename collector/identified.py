@@ -23,8 +23,8 @@ def _by_somebody(found: Sequence[str], known: Changed) -> bool:
     """Whether a clause reports a failure, and a clause a change by somebody that did happen."""
     if not all(asserted(clause) for clause in found):
         return False
-    fails = any(words.SUFFERS.search(clause) for clause in found)
-    return fails and any(words.SOMEBODY.search(clause) and known.named_in(clause) for clause in found)
+    fails = any(words.FAILS.search(clause) for clause in found)
+    return fails and any(words.CHANGED_BY_SOMEBODY.search(clause) and known.named_in(clause) for clause in found)
 
 
 def _names_cause(clause: str, known: Changed) -> bool:
@@ -32,24 +32,24 @@ def _names_cause(clause: str, known: Changed) -> bool:
         return True
     if words.REPAIRS.search(clause):
         return False
-    if any(each.search(clause) for each in _OF_THEMSELVES):
+    if any(each.search(clause) for each in _NEED_NO_CHANGE):
         return True
     if known.began_in(clause) or known.died_in(clause) or words.ROTATED.search(clause):
         return True
     if "traffic" in known.nouns and (words.ONE_CLIENT.search(clause) or words.SURGE.search(clause)):
         return True
     named, sort = known.named_in(clause), known.sort_in(clause)
-    if words.HOGS.search(clause) and (named or known.job_in(clause)):
+    if words.OVERLOADS.search(clause) and (named or known.job_in(clause)):
         return True
-    if words.WITHDRAWS.search(clause):
+    if words.ROLLS_BACK.search(clause):
         return False
     if known.blamed_in(clause) or known.acts_in(clause) or (words.BLAMES.search(clause) and (named or sort)):
         return True
     if words.DEFECT.search(clause):
         about_setting = bool(known.nouns) and bool(words.SETTING.search(clause))
         return named or sort or about_setting
-    return bool(words.SUFFERS.search(clause)) and (named or (sort and bool(words.SINCE.search(clause))))
+    return bool(words.FAILS.search(clause)) and (named or (sort and bool(words.SINCE.search(clause))))
 
 
-_OF_THEMSELVES = (words.PROVIDER, words.EXPIRED, words.ADMITS, words.FAILED_OVER, words.FULL)
+_NEED_NO_CHANGE = (words.PROVIDER, words.EXPIRED, words.ADMITS, words.FAILED_OVER, words.EXHAUSTED)
 """Causes that need no change in the window."""

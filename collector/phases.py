@@ -6,7 +6,7 @@ from datetime import tzinfo
 from msgspec.structs import replace
 
 from collector.clauses import happened
-from collector.corrections import standing
+from collector.corrections import first_standing_cause
 from collector.event import Kind
 from collector.identified import identifies
 from collector.incidents import incidents
@@ -90,7 +90,7 @@ def _detected(after: Iterable[Row]) -> Phase:
 
 def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
     notes = [row for row in after if row.kind in (Kind.NOTE, Kind.ANNOTATION)]
-    place = standing((row.text for row in notes), changed(rows))
+    place = first_standing_cause((row.text for row in notes), changed(rows))
     if place is not None:
         return _from_row("identified", notes[place], "the first note that names a cause")
     rollback = next((row for row in after if row.kind == Kind.ROLLBACK_STARTED), None)

@@ -10,7 +10,7 @@ from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, find_header_zone
 from sources.note_days import DAY, UnclearDay, WrittenDay, read_day
 from sources.note_stamps import STAMP, Stamp, read_stamp
-from sources.note_tables import DAY_ALONE, cells_behind, cells_of, is_header, is_rule, time_first
+from sources.note_tables import DAY_ALONE, cells_after_time, cells_of, is_header, is_rule, time_first
 from sources.text import one_line
 
 
@@ -164,7 +164,7 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
         # The date may have a column of its own.
         dated = len(cells) > 1 and DAY_ALONE.fullmatch(cells[0]) is not None
         heads = (f"{cells[0]} {cells[1]}" if dated else cells[0],)
-        others = cells_behind(cells, header, 1 + dated)
+        others = cells_after_time(cells, header, 1 + dated)
     # The line as written comes first: `1. April 14:12` is no list item.
     head, found = next(((head, match) for head in heads if (match := STAMP.match(head))), ("", None))
     if found is None:

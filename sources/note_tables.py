@@ -36,7 +36,7 @@ def time_first(cells: list[str], header: Sequence[str]) -> tuple[list[str], Sequ
     return [cells[at] for at in order], [header[at] if at < len(header) else "" for at in order]
 
 
-def cells_behind(cells: Sequence[str], header: Sequence[str], first: int) -> list[str]:
+def cells_after_time(cells: Sequence[str], header: Sequence[str], first: int) -> list[str]:
     """The cells after the time, with the cell of a speaker column put before the first other: `Ida: it is down`."""
     others = [cell for cell in cells[first:] if cell]
     speaker = next((place for place, name in enumerate(header) if place >= first and _WHO.fullmatch(name)), None)

@@ -26,20 +26,20 @@ def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bi
     )
 
 
-def risen(episode: Raised, more: Surge | None) -> dict[str, float]:
+def rise_numbers(episode: Raised, more: Surge | None) -> dict[str, float]:
     """Numbers of the event of the rise, including those of a surge of requests."""
     numbers = {"before": episode.before, "after": episode.rose_to, "peak": episode.peak, "peak_at": episode.peak_at}
     numbers |= load_numbers(more) if more else {}
     return numbers if episode.fall else numbers | {"last": episode.after}
 
 
-def fallen(episode: Raised, bins: Bins) -> dict[str, float]:
+def fall_numbers(episode: Raised, bins: Bins) -> dict[str, float]:
     """Numbers of the event of the fall."""
     numbers = {"before": episode.fell_from, "after": episode.after}
     return numbers if episode.rise else numbers | {"since": float(bins.begin[0])}
 
 
-def flapping(episode: Raised) -> dict[str, float]:
+def burst_numbers(episode: Raised) -> dict[str, float]:
     """How often the ratio rose, if more than once."""
     return {"bursts": float(episode.bursts)} if episode.bursts > 1 else {}
 

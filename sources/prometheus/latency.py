@@ -10,14 +10,14 @@ from collector.event import Event
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
-from sources.prometheus.episode_facts import fallen, flapping, level_numbers, raised_ratio, risen
+from sources.prometheus.episode_facts import burst_numbers, fall_numbers, level_numbers, raised_ratio, rise_numbers
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
 from sources.prometheus.measure_facts import latency_changed, latency_fell, latency_rose
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Histogram, histograms
 from sources.prometheus.settings import PrometheusSettings
-from sources.prometheus.surge_events import surged
+from sources.prometheus.surge_events import surge_event
 from sources.prometheus.surges import surge
 from sources.promql.answers import Answers
 from sources.promql.series import Array, Extent
@@ -136,18 +136,18 @@ def _events(
     counts = {"bound": bound, "errors": round(episode.errors), "requests": round(episode.requests)}
     scale = f"{counts['errors']:,} of {counts['requests']:,} requests; resolution {bins.step:g} s"
     raised_p95 = one.quantile(begin, end)
-    counts |= flapping(episode)
+    counts |= burst_numbers(episode)
     ratio = raised_ratio(histogram.subject, measure, episode, scale, bins)
     if (rise := episode.rise) is not None:
         more = surge(episode.first, episode.end, bins)
-        yield from surged(more, rise, evidence, histogram.bucket(math.inf), bins)
-        numbers = risen(episode, more) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
+        yield from surge_event(more, rise, evidence, histogram.bucket(math.inf), bins)
+        numbers = rise_numbers(episode, more) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
         yield evidence.event(latency_rose(ratio), rise, numbers)
     for place, each in enumerate(episode.changes, start=1):
         changed = latency_changed(histogram.subject, measure, each.before, each.after)
         yield evidence.event(changed, each.change, level_numbers(each, place), place)
     if (fall := episode.fall) is not None:
-        numbers = fallen(episode, bins) | counts | _p95(raised_p95, one.quantile(fall.latest, math.inf))
+        numbers = fall_numbers(episode, bins) | counts | _p95(raised_p95, one.quantile(fall.latest, math.inf))
         yield evidence.event(latency_fell(ratio), fall, numbers)
 
 

@@ -8,7 +8,7 @@ from collector.event import Event
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.deltas import Bins, binned, scrapes
-from sources.prometheus.episode_facts import fallen, flapping, level_numbers, raised_ratio, risen
+from sources.prometheus.episode_facts import burst_numbers, fall_numbers, level_numbers, raised_ratio, rise_numbers
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
 from sources.prometheus.measure_facts import (
@@ -22,7 +22,7 @@ from sources.prometheus.measure_facts import (
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Requests, requests
 from sources.prometheus.settings import PrometheusSettings
-from sources.prometheus.surge_events import surged
+from sources.prometheus.surge_events import surge_event
 from sources.prometheus.surges import surge
 from sources.prometheus.traffic import Collapse, collapses
 from sources.promql.answers import Answers
@@ -123,17 +123,17 @@ def _errors(one: Requests, episode: Raised, bins: Bins, index: int, extent: Exte
         low, high = episode.likely
         counts |= {"low": low, "high": high}
         scale += f"; so few that it may be anything from {low:.0%} to {high:.0%}"
-    counts |= flapping(episode)
+    counts |= burst_numbers(episode)
     ratio = raised_ratio(one.subject, one.title, episode, scale, bins)
     if (rise := episode.rise) is not None:
         more = surge(episode.first, episode.end, bins)
-        yield from surged(more, rise, evidence, one.total, bins)
-        yield evidence.event(errors_rose(ratio), rise, risen(episode, more) | counts)
+        yield from surge_event(more, rise, evidence, one.total, bins)
+        yield evidence.event(errors_rose(ratio), rise, rise_numbers(episode, more) | counts)
     for place, each in enumerate(episode.changes, start=1):
         changed = errors_changed(one.subject, one.title, each.before, each.after)
         yield evidence.event(changed, each.change, level_numbers(each, place), place)
     if (fall := episode.fall) is not None:
-        yield evidence.event(errors_fell(ratio), fall, fallen(episode, bins) | counts)
+        yield evidence.event(errors_fell(ratio), fall, fall_numbers(episode, bins) | counts)
 
 
 def _traffic(one: Requests, collapse: Collapse, bins: Bins, index: int, extent: Extent, source: str) -> Iterator[Event]:

@@ -12,8 +12,8 @@ from sources.prometheus.segments import Binomial, Segment
 
 _LASTS = 300.0
 """Minimum seconds of a level; anything shorter is a transition between levels, as in a rolling deploy."""
-_TIMES = 2.0
-_APART = 0.05
+_LEAST_FACTOR = 2.0
+_LEAST_DIFFERENCE = 0.05
 """Two levels are one unless they differ by the factor above and by this share of all requests."""
 _EDGE = 120.0
 """Seconds before and after a change that show how sudden it is."""
@@ -73,7 +73,7 @@ def _levels(found: Sequence[Segment], counts: Binomial, bins: Bins) -> Iterator[
 
 def _clear(one: float, other: float) -> bool:
     low, high = sorted((one, other))
-    return high >= _TIMES * low and high - low >= _APART
+    return high >= _LEAST_FACTOR * low and high - low >= _LEAST_DIFFERENCE
 
 
 def _sudden(one: float, other: float, way: Sequence[Segment], counts: Binomial, bins: Bins) -> bool:

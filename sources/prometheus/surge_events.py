@@ -17,7 +17,7 @@ _LEAD = 120.0
 """Minimum seconds from a surge to the rise for the surge to have an event of its own."""
 
 
-def surged(more: Surge | None, rise: Change, of: Evidence, total: str, bins: Bins) -> Iterator[Event]:
+def surge_event(more: Surge | None, rise: Change, of: Evidence, total: str, bins: Bins) -> Iterator[Event]:
     """The event of a surge; none if it came with the rise.
 
     `of` is the evidence of the rise, `total` selects the counters of all requests.

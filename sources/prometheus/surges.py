@@ -10,10 +10,10 @@ from sources.promql.sorted_numbers import median
 
 _SURGE = 3.0
 """Minimum factor by which requests increase in a surge."""
-_COMPARED = 1200.0
-"""Seconds before the rise at which the baseline begins; it ends at `_ALREADY`, as requests may rise after that."""
-_ALREADY = 240.0
-_EARLIER = 3000.0
+_BASELINE_BEGIN = 1200.0
+"""Seconds before the rise at which the baseline begins; it ends at `_BASELINE_END`, as requests may rise after that."""
+_BASELINE_END = 240.0
+_SECOND_BASELINE_BEGIN = 3000.0
 """Seconds before the rise at which a second baseline begins, for an earlier surge without precedent in the data."""
 _LEAST_BINS = 10
 _MINUTE = 60.0
@@ -36,8 +36,8 @@ def surge(first: int, end: int, bins: Bins) -> Surge | None:
     if not len(during):
         return None
     level = median(during)
-    near = rates[(bins.end > begin - _COMPARED) & (bins.end <= begin - _ALREADY) & counted]
-    far = rates[(bins.end > begin - _EARLIER) & (bins.end <= begin - _COMPARED) & counted]
+    near = rates[(bins.end > begin - _BASELINE_BEGIN) & (bins.end <= begin - _BASELINE_END) & counted]
+    far = rates[(bins.end > begin - _SECOND_BASELINE_BEGIN) & (bins.end <= begin - _BASELINE_BEGIN) & counted]
     for earlier, is_far in ((near, False), (far, True)):
         before = median(earlier) if len(earlier) >= _LEAST_BINS else 0.0
         if before > 0 and level >= _SURGE * before:

@@ -3,7 +3,7 @@
 import pytest
 
 from collector.clauses import happened
-from collector.corrections import standing
+from collector.corrections import first_standing_cause
 from collector.notes import MITIGATES, RESOLVES
 from collector.suspects import Changed
 
@@ -11,7 +11,7 @@ KNOWN = Changed(frozenset({"v31", "5.0.4", "ship-by-drone"}), frozenset({"deploy
 
 
 def first(*notes: str) -> str:
-    place = standing(notes, KNOWN)
+    place = first_standing_cause(notes, KNOWN)
     return "" if place is None else notes[place]
 
 

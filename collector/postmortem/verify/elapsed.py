@@ -46,7 +46,9 @@ _FROM_TO = re.compile(
     r"[^.;]{2,60}?\s(?:to|until|till|and|bis|und)\s(?!\s|[0-9])",
     re.IGNORECASE,
 )
-_MORE = re.compile(r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE)
+_PART_OF_DURATION = re.compile(
+    r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE
+)
 """Text before a duration that is only part of the whole."""
 _SO_FAR = re.compile(r"\b(?:had|has|have|'d) been\b", re.IGNORECASE)
 """Text before a duration up to some moment, which was longer in the end."""
@@ -79,14 +81,14 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
         return list(_alerting(statement, mention, facts))
     if ended & {"errors", "incident"}:
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
-    if _MORE.search(ahead):
+    if _PART_OF_DURATION.search(ahead):
         return []
     *earlier, last = _CLAUSE.split(ahead)
     clause = last + behind
     if earlier and _SO_FAR.search(last):
         return []
     if _FOR.search(ahead) and any(topic.subject == "flag" for topic in part.topics):
-        return list(_turned(statement, mention, facts))
+        return list(_between_flag_changes(statement, mention, facts))
     if _FOR.search(ahead) and _ALERTING.search(clause):
         return list(_alerting(statement, mention, facts))
     if _FOR.search(ahead) and _EFFECT.search(clause):
@@ -157,7 +159,7 @@ def _alerting(statement: Statement, mention: Mention, facts: Facts) -> Iterator[
                 yield _span(early, late, late.text)
 
 
-def _turned(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
+def _between_flag_changes(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
     """From each change of a flag to the next change of the same flag."""
     changes = named(statement, [statement.part(mention.start)], facts.of_kinds([Kind.FLAG_CHANGED]))
     of_flags: dict[str, list[Fact]] = {}

@@ -17,11 +17,11 @@ from collector.row import Row
 
 _FEWEST = 2
 _WORD = re.compile(r"[^\W\d_]+")
-_AGREEABLE = frozenset({"recovering", "recovered", "resolved", "fixed", "back", "good"})
+_COMMON_WORDS = frozenset({"recovering", "recovered", "resolved", "fixed", "back", "good"})
 """Words that several people write at several times."""
 _SEVERAL = 3
-_FEW = 4
-_MUCH = 0.5
+_LEAST_WORDS = 4
+_LEAST_SHARE = 0.5
 """A note that shares at least this many words with a sentence, and this fraction of its words, is no chance match."""
 _NAME = re.compile(r"\b[A-Z][a-z]+\b")
 
@@ -136,7 +136,7 @@ def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> lis
 def _quoted(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
     """The only note that begins with all words of the sentence: `Incident declared`."""
     own = _WORD.findall(statement.sentence.text.casefold())
-    if len(own) < _FEWEST or not _AGREEABLE.isdisjoint(own):
+    if len(own) < _FEWEST or not _COMMON_WORDS.isdisjoint(own):
         return ()
     notes = [note for note in facts.of_kinds([Kind.NOTE]) if note.is_row]
     texts = [_WORD.findall((note.text.partition(": ")[2] or note.text).casefold()) for note in notes]
@@ -151,6 +151,10 @@ def _reported(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
     for note in facts.of_kinds([Kind.NOTE]):
         author, _, text = note.text.partition(":")
         theirs = words(text)
-        if note.is_row and names & set(_NAME.findall(author[:40])) and len(own & theirs) >= max(_FEW, len(own) * _MUCH):
+        if (
+            note.is_row
+            and names & set(_NAME.findall(author[:40]))
+            and len(own & theirs) >= max(_LEAST_WORDS, len(own) * _LEAST_SHARE)
+        ):
             found.append(note)
     return tuple(found) if len(found) == 1 else ()

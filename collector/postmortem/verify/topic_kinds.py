@@ -20,8 +20,8 @@ REPLACED = frozenset({Kind.POD_READY, Kind.POD_TERMINATED})
 BACK_STARTED = STARTED | {Kind.ROLLBACK_STARTED}
 BACK_DONE = COMPLETED | {Kind.ROLLBACK_COMPLETED}
 DEATHS = frozenset({Kind.POD_CRASHED, Kind.POD_CRASH_LOOP, Kind.POD_KILLED, Kind.POD_OOM_KILLED})
-CANNOT = frozenset({Kind.POD_UNSCHEDULABLE, Kind.POD_START_FAILED, Kind.POD_IMAGE_FAILED, Kind.POD_NOT_READY})
-SEEN = frozenset({Kind.ALERT_FIRING, Kind.NOTE, Kind.ANNOTATION, "phase detected"})
+NOT_RUNNING = frozenset({Kind.POD_UNSCHEDULABLE, Kind.POD_START_FAILED, Kind.POD_IMAGE_FAILED, Kind.POD_NOT_READY})
+DETECTIONS = frozenset({Kind.ALERT_FIRING, Kind.NOTE, Kind.ANNOTATION, "phase detected"})
 EFFECTS = frozenset(
     {
         Kind.ERRORS_ROSE,
@@ -30,7 +30,7 @@ EFFECTS = frozenset(
         Kind.ALERT_FIRING,
         "phase started",
         *DEATHS,
-        *CANNOT,
+        *NOT_RUNNING,
         Kind.NODE_NOT_READY,
     }
 )

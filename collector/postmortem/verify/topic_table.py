@@ -7,14 +7,14 @@ from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_kinds import (
     BACK_DONE,
     BACK_STARTED,
-    CANNOT,
     COMPLETED,
     DEATHS,
+    DETECTIONS,
     EFFECTS,
     ENDS,
     NOT_DONE,
+    NOT_RUNNING,
     REPLACED,
-    SEEN,
     STARTED,
 )
 from collector.postmortem.verify.vocabulary import BACK, CLEAR, DONE, FAILED, FALL, FIRE, LOW, RISE, START, words
@@ -103,7 +103,7 @@ TOPICS = (
         "pods cannot start",
         "pods",
         words(r"pending|schedul\w*|unschedulable|mount\w*|pull\w*|cannot|could not|start"),
-        CANNOT,
+        NOT_RUNNING,
     ),
     Topic(
         "node is lost",
@@ -160,7 +160,7 @@ TOPICS = (
 )
 PHASES = {
     "started": Topic("started", "", None, frozenset({"phase started"}), EFFECTS),
-    "detected": Topic("detected", "", None, frozenset({"phase detected"}), SEEN),
+    "detected": Topic("detected", "", None, frozenset({"phase detected"}), DETECTIONS),
     "identified": Topic(
         "identified", "", None, frozenset({"phase identified"}), frozenset({Kind.NOTE, Kind.ANNOTATION})
     ),
