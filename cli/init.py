@@ -1,6 +1,5 @@
 """`pm-timeline init`: write a configuration for the systems that are found."""
 
-import contextlib
 import os
 from pathlib import Path
 from typing import Annotated
@@ -36,7 +35,10 @@ def init(
     ]
     nothing = "Nothing was found to ask: write a source into it. Then: pm-timeline check"
     then = "Next: pm-timeline check" if any(one.active for one in found) else nothing
-    # The file is the result; it is there also where nobody can read about it.
-    with contextlib.suppress(UsageError):
+    try:
         put("\n".join([f"{output} is written", *lines, then, ""]))
+    except UsageError:
+        # A command that fails leaves no file behind.
+        output.unlink(missing_ok=True)
+        raise
     return 0

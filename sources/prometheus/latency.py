@@ -13,7 +13,7 @@ from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
 from sources.prometheus.episode_facts import burst_numbers, fall_numbers, level_numbers, raised_ratio, rise_numbers
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
-from sources.prometheus.measure_facts import latency_changed, latency_fell, latency_rose
+from sources.prometheus.measure_facts import ChangedRatio, latency_fell, latency_rose
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Histogram, histograms
 from sources.prometheus.settings import PrometheusSettings
@@ -144,8 +144,9 @@ def _events(
         numbers = rise_numbers(episode, more) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
         yield evidence.event(latency_rose(ratio), rise, numbers)
     for place, each in enumerate(episode.changes, start=1):
-        changed = latency_changed(histogram.subject, measure, each.before, each.after)
-        yield evidence.event(changed, each.change, level_numbers(each, place), place)
+        worded = latency_rose if each.after > each.before else latency_fell
+        fact = worded(ChangedRatio(histogram.subject, measure, each.before, each.after))
+        yield evidence.event(fact, each.change, level_numbers(each, place), place)
     if (fall := episode.fall) is not None:
         numbers = fall_numbers(episode, bins) | counts | _p95(raised_p95, one.quantile(fall.latest, math.inf))
         yield evidence.event(latency_fell(ratio), fall, numbers)

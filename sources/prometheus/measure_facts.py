@@ -37,34 +37,33 @@ class RaisedRatio(Struct, frozen=True, kw_only=True):
     """End of the data, if the ratio is still raised then."""
 
 
-def errors_rose(ratio: RaisedRatio) -> Fact:
+class ChangedRatio(Struct, frozen=True):
+    """A ratio that was raised before, and is raised to another level now."""
+
+    subject: Subject
+    measure: str
+    before: float
+    after: float
+
+
+def errors_rose(ratio: RaisedRatio | ChangedRatio) -> Fact:
     """The share of failed requests rose."""
     return _rose(Kind.ERRORS_ROSE, ratio)
 
 
-def errors_fell(ratio: RaisedRatio) -> Fact:
-    """The share of failed requests is near normal again."""
+def errors_fell(ratio: RaisedRatio | ChangedRatio) -> Fact:
+    """The share of failed requests is near normal again, or at a lower level."""
     return _fell(Kind.ERRORS_FELL, ratio)
 
 
-def latency_rose(ratio: RaisedRatio) -> Fact:
+def latency_rose(ratio: RaisedRatio | ChangedRatio) -> Fact:
     """The share of slow requests rose."""
     return _rose(Kind.LATENCY_ROSE, ratio)
 
 
-def latency_fell(ratio: RaisedRatio) -> Fact:
-    """The share of slow requests is near normal again."""
+def latency_fell(ratio: RaisedRatio | ChangedRatio) -> Fact:
+    """The share of slow requests is near normal again, or at a lower level."""
     return _fell(Kind.LATENCY_FELL, ratio)
-
-
-def errors_changed(subject: Subject, measure: str, before: float, after: float) -> Fact:
-    """The share of requests that fail was raised before, and is now at another level."""
-    return _changed(Kind.ERRORS_ROSE if after > before else Kind.ERRORS_FELL, subject, measure, before, after)
-
-
-def latency_changed(subject: Subject, measure: str, before: float, after: float) -> Fact:
-    """So of the share of requests that take too long."""
-    return _changed(Kind.LATENCY_ROSE if after > before else Kind.LATENCY_FELL, subject, measure, before, after)
 
 
 def traffic_fell(
@@ -86,7 +85,9 @@ def traffic_rose(subject: Subject, level: float, after: float, *, step: float) -
     return Fact(Kind.TRAFFIC_ROSE, subject, words, _key(subject, TRAFFIC))
 
 
-def _rose(kind: Kind, ratio: RaisedRatio) -> Fact:
+def _rose(kind: Kind, ratio: RaisedRatio | ChangedRatio) -> Fact:
+    if isinstance(ratio, ChangedRatio):
+        return _changed(kind, "rises", ratio)
     words = f"{ratio.measure} of {ratio.subject.service} rises from {ratio.before:.1%} to {ratio.rose_to:.1%}"
     words += f" {ratio.times} times" if ratio.times > 1 else ""
     words += f" (peak {ratio.peak:.1%} at {clock(ratio.peak_at)[:5]} UTC; {ratio.scale})"
@@ -94,17 +95,18 @@ def _rose(kind: Kind, ratio: RaisedRatio) -> Fact:
     return Fact(kind, ratio.subject, words, _key(ratio.subject, ratio.measure))
 
 
-def _fell(kind: Kind, ratio: RaisedRatio) -> Fact:
+def _fell(kind: Kind, ratio: RaisedRatio | ChangedRatio) -> Fact:
+    if isinstance(ratio, ChangedRatio):
+        return _changed(kind, "falls", ratio)
     words = f"{ratio.measure} of {ratio.subject.service} falls from {ratio.fell_from:.1%} to {ratio.after:.1%}"
     words += f" ({ratio.scale})"
     words += "" if ratio.since is None else f"; it was raised before {clock(ratio.since)} UTC already"
     return Fact(kind, ratio.subject, words, _key(ratio.subject, ratio.measure))
 
 
-def _changed(kind: Kind, subject: Subject, measure: str, before: float, after: float) -> Fact:
-    verb = "rises" if after > before else "falls"
-    words = f"{measure} of {subject.service} {verb} from {before:.1%} to {after:.1%}"
-    return Fact(kind, subject, words, f"{_key(subject, measure)} at another level")
+def _changed(kind: Kind, verb: str, ratio: ChangedRatio) -> Fact:
+    words = f"{ratio.measure} of {ratio.subject.service} {verb} from {ratio.before:.1%} to {ratio.after:.1%}"
+    return Fact(kind, ratio.subject, words, f"{_key(ratio.subject, ratio.measure)} at another level")
 
 
 def _key(subject: Subject, measure: str) -> str:

@@ -13,7 +13,7 @@ from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
 from sources.prometheus.measure_facts import (
     TRAFFIC,
-    errors_changed,
+    ChangedRatio,
     errors_fell,
     errors_rose,
     traffic_fell,
@@ -130,8 +130,9 @@ def _errors(one: Requests, episode: Raised, bins: Bins, index: int, extent: Exte
         yield from surge_event(more, rise, evidence, one.total, bins)
         yield evidence.event(errors_rose(ratio), rise, rise_numbers(episode, more) | counts)
     for place, each in enumerate(episode.changes, start=1):
-        changed = errors_changed(one.subject, one.title, each.before, each.after)
-        yield evidence.event(changed, each.change, level_numbers(each, place), place)
+        worded = errors_rose if each.after > each.before else errors_fell
+        fact = worded(ChangedRatio(one.subject, one.title, each.before, each.after))
+        yield evidence.event(fact, each.change, level_numbers(each, place), place)
     if (fall := episode.fall) is not None:
         yield evidence.event(errors_fell(ratio), fall, fall_numbers(episode, bins) | counts)
 

@@ -224,13 +224,13 @@ def test_where_nothing_is_found_a_source_comes_first(tmp_path: Path) -> None:
     )
 
 
-def test_a_closed_stdout_does_not_cost_what_was_written(tmp_path: Path) -> None:
+def test_a_closed_stdout_leaves_no_file_behind(tmp_path: Path) -> None:
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     done = subprocess.run(
         ["sh", "-c", f"{COMMAND} init >&-"], cwd=tmp_path, env=env, check=False, stderr=subprocess.PIPE
     )
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert (tmp_path / "pm-timeline.toml").is_file()
+    assert (done.returncode, done.stderr) == (2, b"pm-timeline: stdout is closed; name a file, or open it\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ LIMITS = (
         [METRICS],
         [Kind.CONFIG_CHANGED],
         "that they are mounted has no metric, and labels have only those that it is told to have",
-        "to which service a ConfigMap or Secret belongs",
+        "the service of a ConfigMap or Secret without its labels",
         documented=True,
     ),
     Limit(

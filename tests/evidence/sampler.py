@@ -45,14 +45,14 @@ class Sampler:
     def _run(self) -> None:
         due = time.time()
         while not self._over.wait(max(0.0, due - time.time())):
-            listed = {kind: self._cluster.list(kind)["items"] for kind in _KINDS}
-            now = time.time()
-            for kind, items in listed.items():
+            # Each kind has the time at which it was listed: on a busy machine the last comes long after the first.
+            listed = [(kind, self._cluster.list(kind)["items"], time.time()) for kind in _KINDS]
+            for kind, items, at in listed:
                 for item in items:
                     for name, labels, value in _OF[kind](item):
                         key = (name, tuple(sorted((key, text) for key, text in labels.items() if text)))
-                        self._found.setdefault(key, []).append((round(now, 3), value))
-            due = max(due + EVERY, now)
+                        self._found.setdefault(key, []).append((round(at, 3), value))
+            due = max(due + EVERY, time.time())
 
 
 def _deployment(item: Json) -> Iterator[_Sample]:

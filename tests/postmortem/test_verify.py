@@ -54,6 +54,13 @@ def test_what_is_true_is_confirmed_whole(text: str) -> None:
     assert [one.type for one in found[Verdict.JUDGE]] == ["cause"]
 
 
+@pytest.mark.parametrize(("minutes", "verdict"), [(3, Verdict.CONFIRMED), (29, Verdict.CONTRADICTED)])
+def test_a_deploy_did_not_take_until_the_end_of_the_next_one(minutes: int, verdict: Verdict) -> None:
+    two = timeline(ROOT / "fixtures" / "incidents" / "hotfix-forward" / "bundle.zip")
+    (found,) = [one for one in verify(f"The deploy took {minutes} minutes.\n", two) if one.type == "duration"]
+    assert found.verdict == verdict, found.evidence
+
+
 def test_a_value_in_the_words_of_a_note_is_confirmed() -> None:
     noted = timeline(ROOT / "fixtures" / "incidents" / "pods-pile-up" / "bundle.zip")
     row = next(row.text for row in noted.rows if "to 8 nodes" in row.text)

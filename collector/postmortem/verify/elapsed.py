@@ -133,7 +133,9 @@ def _taken(statement: Statement, mention: Mention, about: Sequence[Topic], facts
     found = _facts(statement, mention, whole, facts)
     for late in found[:_MOST]:
         for early in found[:_MOST]:
-            if early.at < late.at and early.service == late.service and early.rollback == late.rollback:
+            alike = early.service == late.service and early.rollback == late.rollback
+            # Two deploys of one service are two stories; Events that no row has belong to either.
+            if alike and early.at < late.at and (early.story == late.story or not (early.story and late.story)):
                 yield _span(early, late, f"from {early.text} to {late.text}")
 
 

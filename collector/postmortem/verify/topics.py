@@ -19,7 +19,7 @@ _PHASE = re.compile(
     re.IGNORECASE,
 )
 """A label: `Detected: 14:06`."""
-_SAID_THEN = re.compile(rf"{MENTAL.pattern}\s(?:\w+\s){{0,2}}\s{{4,}},?\s?(?:that|dass)\b", re.IGNORECASE)
+_REPORTED_SPEECH = re.compile(rf"{MENTAL.pattern}\s(?:\w+\s){{0,2}}\s{{4,}},?\s?(?:that|dass)\b", re.IGNORECASE)
 """`She reported at 14:12 that it was down`, with spaces for the time: it is that of the report."""
 _SCALED = re.compile(
     r"\bdeployments?\b(?=[^.;,]{0,24}\bscal)|(?<=\bscaled)\s(?:the\s|up\s|down\s)*deployments?\b", re.IGNORECASE
@@ -45,7 +45,7 @@ def topics(text: str, carried: frozenset[str]) -> list[Topic]:
     found = list(_matching(text, own))
     if not found and not own:
         found = [topic for topic in _matching(text, carried) if topic.verb]
-    if _SAID_THEN.search(text):
+    if _REPORTED_SPEECH.search(text):
         found = [mild(topic) for topic in found]
     if MENTAL.search(text):
         found = [topic if topic.verb else mild(topic) for topic in found]

@@ -64,7 +64,7 @@ def test_what_is_configured_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("script", ["exit 1", "sleep 30", "exec 1>&-", "printf '\\377'", ""])
 def test_a_gh_that_has_no_token_is_as_none(script: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", install_gh(tmp_path, script))
-    monkeypatch.setattr("sources.github.credentials._PATIENCE", 0.5)
+    monkeypatch.setattr("sources.github.credentials._TIMEOUT", 0.5)
     assert credentials(settings(), Scrubber(), {}) == (None, "no token")
     assert (tmp_path / "called").read_text() == "auth token --hostname github.com\n"
 
