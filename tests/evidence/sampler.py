@@ -6,7 +6,8 @@ label or annotation of an object allowed in the metrics.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.cluster.client import Client, Json
@@ -44,15 +45,20 @@ class Sampler:
 
     def _run(self) -> None:
         due = time.time()
-        while not self._over.wait(max(0.0, due - time.time())):
-            # Each kind has the time at which it was listed: on a busy machine the last comes long after the first.
-            listed = [(kind, self._cluster.list(kind)["items"], time.time()) for kind in _KINDS]
-            for kind, items, at in listed:
-                for item in items:
-                    for name, labels, value in _OF[kind](item):
-                        key = (name, tuple(sorted((key, text) for key, text in labels.items() if text)))
-                        self._found.setdefault(key, []).append((round(at, 3), value))
-            due = max(due + EVERY, time.time())
+        with ThreadPoolExecutor(len(_KINDS)) as every:
+            while not self._over.wait(max(0.0, due - time.time())):
+                # All at once, as it holds them: one after the other the first would be old by the time of the last.
+                listed = list(every.map(self._cluster.list, _KINDS))
+                now = time.time()
+                self._keep(listed, now)
+                due = max(due + EVERY, now)
+
+    def _keep(self, listed: Iterable[Json], now: float) -> None:
+        for kind, found in zip(_KINDS, listed, strict=True):
+            for item in found["items"]:
+                for name, labels, value in _OF[kind](item):
+                    key = (name, tuple(sorted((key, text) for key, text in labels.items() if text)))
+                    self._found.setdefault(key, []).append((round(now, 3), value))
 
 
 def _deployment(item: Json) -> Iterator[_Sample]:
