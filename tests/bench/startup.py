@@ -13,7 +13,7 @@ from tests.servers.process import ROOT
 HELP = 0.060
 """Seconds that --help may take beyond the bare interpreter."""
 REPLAY = 90.0
-"""So many times the bare interpreter the replay of the demo may take, which is about 1.5 s; 0.6 s is the aim.
+"""So many times the bare interpreter the replay of the demo may take, which is about 1 s; 0.6 s is the aim.
 
 A number of seconds would measure the machine: the same replay took 1.0 s and 1.6 s within ten minutes.
 """
