@@ -10,6 +10,8 @@ from sources.note_lines import has_time
 _BARE = lazy_pattern(r"(?P<marks>\s*(?:[-*+•]\s+)?)(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])h?(?=\s+\S|[:,]\s)")
 _NUMBERED = lazy_pattern(r"\s*(?:[-*+•]\s+)?[0-9]")
 _FEWEST = 2
+_LONGEST = 80
+"""Characters of a line that is only a date and a time."""
 _BELOW = lazy_pattern(
     rf"(?:(?:Posted|Updated|Published)(?:\s(?:on|at))?:?\s)?(?P<day>{DAY})(?:,?\s(?:at\s|[-–—]\s)?)"  # noqa: RUF001 - dashes
     r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
@@ -41,10 +43,11 @@ def _with_colons(lines: Sequence[str]) -> list[str]:
 def _times_stand_below(lines: Sequence[str]) -> bool:
     """Whether each text has its date and time in the line below, as status pages print them."""
     written = [line.strip() for line in lines if line.strip()]
+    if not written or len(written[-1]) > _LONGEST:
+        return False
     below = [_BELOW.fullmatch(line) is not None for line in written]
     return (
-        bool(below)
-        and below[-1]
+        below[-1]
         and not below[0]
         and not any(one and other for one, other in pairwise(below))
         and not any(has_time(line) for line, is_time in zip(written, below, strict=True) if not is_time)

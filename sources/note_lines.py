@@ -48,6 +48,9 @@ _SPOKEN = lazy_pattern(
 )
 """`<maria> text` of IRC, `From Maria to Everyone: text` of Zoom."""
 _CLOSING = str.maketrans("[(", "])")
+_MARKS = "-–—=*_#: \t"  # noqa: RUF001 - as above
+_LONGEST_DAY = 60
+"""Characters; most notes have more, and so do not need the pattern, which takes long to compile."""
 _DAY_LINE = lazy_pattern(rf"(?:[-–—=*_#]+\s*)?(?P<day>{DAY})\s*[-–—=*_:]*")  # noqa: RUF001 - as above
 
 
@@ -102,7 +105,11 @@ def has_time(line: str) -> bool:
 
 def is_day(line: str) -> bool:
     """Whether the line is only a date."""
-    return _DAY_LINE.fullmatch(line) is not None
+    return _day_alone(line) is not None
+
+
+def _day_alone(line: str) -> re.Match[str] | None:
+    return _DAY_LINE.fullmatch(line) if len(line.strip(_MARKS)) <= _LONGEST_DAY else None
 
 
 def _finished(note: Note | None, texts: list[str]) -> Iterator[Note | Untimed]:
@@ -120,7 +127,7 @@ def _text(lines: Sequence[Line], at: int) -> str:
 def _day_line(lines: Sequence[Line], number: int) -> WrittenDay | UnclearDay | None:
     """The date, if the line is only a date and is either a heading or followed by a time."""
     line = _text(lines, number - 1)
-    found = _DAY_LINE.fullmatch(line) if line else None
+    found = _day_alone(line) if line else None
     if found is None:
         return None
     after = number
