@@ -61,7 +61,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     require("prometheus", "prometheus-alertmanager")
     folder = tmp_path_factory.mktemp("alerting")
     with alertmanager(folder / "alertmanager") as am:
-        begin = time.time() + LEAD
+        begin = round(time.time() + LEAD, 1)
         end = begin + 4.5
         rules = RULES.format(begin=f"{begin:.1f}", end=f"{end:.1f}")
         with evaluating(folder / "prometheus", rules, am):
