@@ -101,6 +101,14 @@ class Timeline(Struct, frozen=True):
     elsewhere: Sequence[Event] = ()
     """Events of namespaces that were not asked for."""
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both print the same. Events without rows are in the order in which the sources gave them, which does
+        not count.
+        """
+        if not isinstance(other, Timeline):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _COMPARED)
+
     def __repr__(self) -> str:
         """One short line: with all its Events, it would fill a notebook."""
         span = f"{self.window.start:%Y-%m-%d %H:%M:%S} to {self.window.end:%Y-%m-%d %H:%M:%S} UTC"
@@ -117,3 +125,6 @@ class Timeline(Struct, frozen=True):
         from collector.display import as_html
 
         return as_html(self)
+
+
+_COMPARED = [name for name in Timeline.__struct_fields__ if name not in ("decisions", "silent", "elsewhere")]
