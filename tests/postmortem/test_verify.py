@@ -61,12 +61,13 @@ def test_a_deploy_did_not_take_until_the_end_of_the_next_one(minutes: int, verdi
     assert found.verdict == verdict, found.evidence
 
 
-def test_a_value_in_the_words_of_a_note_is_confirmed() -> None:
+@pytest.mark.parametrize("form", ["- {}\n", "| Time | Event | |\n|---|---|---|\n| 2026-07-08 23:25 | {} | note |\n"])
+def test_a_value_in_the_words_of_a_note_is_confirmed(form: str) -> None:
     noted = timeline(ROOT / "fixtures" / "incidents" / "pods-pile-up" / "bundle.zip")
     row = next(row.text for row in noted.rows if "to 8 nodes" in row.text)
-    (own,) = [one for one in verify(f"- {row}\n", noted) if one.text.startswith("8")]
+    (own,) = [one for one in verify(form.format(row), noted) if one.text.startswith("8")]
     assert (own.verdict, own.evidence) == (Verdict.CONFIRMED, f"a note has it: {row}")
-    (other,) = [one for one in verify(f"- {row.replace('to 8', 'to 9')}\n", noted) if one.text.startswith("9")]
+    (other,) = [one for one in verify(form.format(row.replace("to 8", "to 9")), noted) if one.text.startswith("9")]
     assert other.verdict == Verdict.NOT_FOUND
 
 

@@ -24,6 +24,8 @@ def quoted_note(statement: Statement, start: int, end: int, rows: Iterable[Row])
         before = _CUT_BEFORE.sub("", before, count=1)
     if high < len(statement.text):
         after = _CUT_AFTER.sub("", after, count=1)
+    # A row's cells are apart; the note is in one of them.
+    before, after = before.rpartition("|")[2], after.partition("|")[0]
     quoted = " ".join(f"{before}{statement.text[start:end]}{after}".split())
     if len(quoted) - (end - start) < _LEAST:
         return ""
