@@ -28,10 +28,10 @@ class Bundle(Struct, frozen=True):
     """Whether all of them have a single row."""
 
 
-def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
+def fold(stories: Sequence[Story], context: Context) -> list[Bundle]:
     """Bundle the stories that share rows."""
-    asked = {story.id for story in chosen if story.service.name in context.scope.services}
-    free = [story for story in chosen if story.id not in asked and story.id not in context.scope.pins]
+    asked = {story.id for story in stories if story.service.name in context.scope.services}
+    free = [story for story in stories if story.id not in asked and story.id not in context.scope.pins]
     bundles, taken = _nodes(free, context)
     groups: dict[tuple[str, ...], list[Story]] = {}
     for story in free:
@@ -43,7 +43,7 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
             if len(together if together[0].type == StoryType.PODS else places) >= _MANY:
                 bundles.append(Bundle(tuple(together)))
                 taken |= {story.id for story in together}
-    return bundles + [Bundle((story,)) for story in chosen if story.id not in taken]
+    return bundles + [Bundle((story,)) for story in stories if story.id not in taken]
 
 
 def _folding_key(story: Story, context: Context) -> tuple[str, ...]:

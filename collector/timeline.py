@@ -64,9 +64,11 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     links = link(stories)
     context = survey(stories, links, window, with_stories(scope, stories))
     verdicts = [(story, judge(story, context)) for story in stories]
-    chosen = [story for story, rule in verdicts if rule.outcome == "row" or _shown_in_full_detail(story, rule, context)]
-    every = after_causes(worded(chosen, context, _brief(verdicts)))
-    rows = [row for row in every if row.id not in scope.drops]
+    with_rows = [
+        story for story, rule in verdicts if rule.outcome == "row" or _shown_in_full_detail(story, rule, context)
+    ]
+    all_rows = after_causes(worded(with_rows, context, _brief(verdicts)))
+    rows = [row for row in all_rows if row.id not in scope.drops]
     decisions = decide(occurrences, verdicts, rows)
     if scope.full:
         rows = after_causes([*rows, *plain_rows(_without_rows(decisions, silent), context)])
@@ -74,9 +76,9 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     unknown = (
         *unknown_namespaces(scope.namespaces, gathered.events, gathered.names, gathered.namespaces),
         *unknown_services(scope.services, _services(gathered, stories) if scope.services else ()),
-        *unknown_ids(scope.asked, stories, every),
+        *unknown_ids(scope.asked, stories, all_rows),
     )
-    ids = {story.id for story in chosen} | {part.id for story in chosen for part in story.parts}
+    ids = {story.id for story in with_rows} | {part.id for story in with_rows for part in story.parts}
     timeline = Timeline(
         window=window,
         rows=in_order(rows),
@@ -91,7 +93,7 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
         silent=silent,
         elsewhere=elsewhere,
     )
-    effects = [story for story in chosen if context.weights.get(story.id, 0) > 0]
+    effects = [story for story in with_rows if context.weights.get(story.id, 0) > 0]
     worst, *others = phases_of_each(timeline.rows, effects, context.weights, window.tz)
     timeline = replace(timeline, phases=worst, other_phases=tuple(others))
     return Draft(timeline, verdicts, decisions, links, context, directory, silent)

@@ -1,4 +1,4 @@
-"""The rows of the chosen stories, each type in its own wording."""
+"""The rows of stories, each type in its own wording."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
@@ -37,11 +37,11 @@ FEW = 6
 """Up to this many deploys in a calm window have all their rows; if there are more, each has one row."""
 
 
-def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
+def worded(stories: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
     """The rows of these stories, folded until they are few enough; `brief` are the ids of those with one row each."""
     names = _apart(story.service for story in context.stories.values() if context.visible(story))
-    setting = Setting(context, names, deployed_to_several(context), chosen)
-    bundles, pins = fold(chosen, context), context.scope.pins
+    setting = Setting(context, names, deployed_to_several(context), stories)
+    bundles, pins = fold(stories, context), context.scope.pins
     done: dict[tuple[str, ...], list[Row]] = {}
     limited = not context.scope.services and not context.scope.full
     while limited and _too_many(bundles, setting, brief, done) and (further := fold_alike(bundles, pins)):

@@ -34,10 +34,10 @@ def fetch_lists(
     choose: Callable[[Api], Iterable[Listed]],
     kept: Kept,
 ) -> Iterator[Document | Gap]:
-    """Yield the pages of the chosen lists, each document with the parts of a page that `kept` leaves.
+    """Yield the pages of the lists that `choose` gives, each document with the parts of a page that `kept` leaves.
 
-    Each list is chosen after the previous one was read. Raises Denied if nothing could be listed, and any error that
-    `choose` raises. A list that may be read only in part or not at all is a Gap at the end.
+    It decides on each list after the previous one was read. A list that may be read only in part or not at all is a Gap
+    at the end. Raises Denied if nothing could be listed, and any error that `choose` raises.
     """
     configuration, own_namespace = connect(settings, scrubber)
     with client.ApiClient(configuration) as connection:
@@ -71,13 +71,13 @@ If the first field is empty, the list is refused for all namespaces together.
 """
 
 
-def _group_lists(chosen: Iterable[Listed]) -> Iterator[list[Listed]]:
+def _group_lists(lists: Iterable[Listed]) -> Iterator[list[Listed]]:
     """The lists in groups: large ones (`many`) next to each other are listed in parallel, each of the others alone.
 
     The choice of a list may depend on the list before it.
     """
     many: list[Listed] = []
-    for what in chosen:
+    for what in lists:
         if what.many:
             many.append(what)
             continue
