@@ -85,6 +85,8 @@ METRICS = (
     Metric("kube_deployment_status_condition", 'condition="Progressing",status="false"'),
     Metric("kube_statefulset_created", once=True),
     Metric("kube_statefulset_labels", once=True),
+    Metric("kube_statefulset_metadata_generation"),
+    Metric("kube_statefulset_status_observed_generation"),
     Metric("kube_statefulset_replicas"),
     Metric("kube_statefulset_status_update_revision"),
     Metric("kube_statefulset_status_current_revision"),

@@ -149,9 +149,24 @@ def _named(history: SetHistory, revisions: Mapping[str, State], start: float) ->
         if not found:
             found.append(_first(history, name, time, start))
         elif found[-1].key[1] != name:
-            found.append(RevisionRollout((history.namespace, name), within(last, time), time))
+            found.append(RevisionRollout((history.namespace, name), _template_change(history, last, time), time))
         last = time
     return found
+
+
+def _template_change(history: SetHistory, last: float, by: float) -> Moment:
+    """When the pod template was changed, if the status first named its revision between these samples.
+
+    The controller writes the status after it has removed the first pod, and late if it is busy. The generation changes
+    at once. If it changed several times before the controller acted, any of these may be the change of the template.
+    """
+    observed = history.of("status_observed_generation").at(last)
+    steps = [step for step in history.of("metadata_generation").steps() if step.now > step.was and step.by <= by]
+    if observed is None:
+        ours = [step for step in steps if step.by > by - _PROMPT][-1:]
+    else:
+        ours = [step for step in steps if step.now > observed]
+    return within(ours[0].last, ours[-1].by) if ours else within(last, by)
 
 
 def _changed(history: SetHistory, hashes: Mapping[tuple[str, ...], str], start: float) -> list[RevisionRollout]:

@@ -11,6 +11,7 @@ from sources.cluster.facts.rollouts import RolloutName, rollout_completed, rollo
 from sources.cluster.facts.scaling import scaled
 from sources.cluster.image import Software
 from sources.fact import Fact, Moment
+from sources.kube_state_metrics.deletions import requested
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.sampled_pods import Pod
@@ -33,8 +34,8 @@ def set_events(history: SetHistory, inventory: Inventory, factory: EventFactory,
         if not rollout.seen:
             continue
         ready = [second(value) for pod in make.pods(rollout) for value, _ in pod.of(of_pods, _READY_TIME).stamps()]
-        name = make.name(rollout)
-        yield make.of_rollout(rollout_started(name), rollout, rollout.start, _first_made(make, rollout), changed=True)
+        name, start = make.name(rollout), _started(make, rollout, of_pods)
+        yield make.of_rollout(rollout_started(name), rollout, start, _first_made(make, rollout), changed=True)
         done = _completed(history, rollout)
         if done:
             last = max((at.earliest for at in ready if done.earliest <= at.earliest <= done.latest), default=None)
@@ -83,6 +84,19 @@ def _stuck(history: SetHistory, rollout: RevisionRollout, done: Moment | None, p
     after = next((time for time in times if time >= due), None)
     short = after is not None and (history.ready(after) or 0) < (history.wanted.at(after) or 0)
     return at if short else None
+
+
+def _started(make: "_Events", rollout: RevisionRollout, of_pods: Metrics) -> Moment:
+    """The start of a rollout, which is not after the removal of the first old pod.
+
+    One scrape may show the pod as removed and the workload as it was before.
+    """
+    start, usual = rollout.start, timedelta(seconds=make.inventory.scrapes.interval)
+    revisions = make.inventory.revisions
+    old = [pod for pod in make.history.pods if revisions.get(pod.instance_key) == rollout.replaces]
+    removals = [when for pod in old if (when := requested(pod, of_pods))]
+    first = min((when for when in removals if start.earliest - usual <= when.latest <= start.earliest), default=start)
+    return Moment(min(start.earliest, first.earliest), start.latest)
 
 
 def _first_made(make: "_Events", rollout: RevisionRollout) -> datetime | None:

@@ -57,14 +57,19 @@ def series(
     hashed: bool = False,
     phase: float = 5.0,
     replicas: int = 3,
+    lag: float = 0.0,
+    generation: bool = True,
 ) -> Series:
-    """What is scraped each 15 s; `hashed`: with the label of the pods' revision."""
+    """What is scraped each 15 s; `hashed`: with the label of the pods' revision.
+
+    The controller of a StatefulSet writes its status `lag` seconds late. `generation`: with its generations.
+    """
     times = steps(FIRST + phase, LAST)
     found = [
         Sampled(name, {**TARGET, "namespace": "shop", **labels}, samples)
         for name, labels, samples in [
             *(each for pod in pods for each in _pod(pod, kind, times, hashed=hashed)),
-            *_set(pods, [(first, BORN), *rollouts], kind, times, replicas),
+            *_set(pods, [(first, BORN), *rollouts], kind, times, replicas, lag, generation=generation),
         ]
     ]
     return [one for one in found if one.samples]
@@ -101,7 +106,14 @@ def _pod(pod: Played, kind: str, times: Sequence[float], *, hashed: bool) -> Ite
 
 
 def _set(
-    pods: Sequence[Played], versions: Sequence[tuple[str, float]], kind: str, times: Sequence[float], replicas: int
+    pods: Sequence[Played],
+    versions: Sequence[tuple[str, float]],
+    kind: str,
+    times: Sequence[float],
+    replicas: int,
+    lag: float,
+    *,
+    generation: bool,
 ) -> Iterator[_Given]:
     def wanted(time: float) -> int:
         return max(number for number, (_, since) in enumerate(versions) if since <= time)
@@ -129,10 +141,18 @@ def _set(
         prefix = "kube_statefulset_"
         for version in dict.fromkeys(name for name, _ in versions):
             named = labels | {"revision": revision(kind, version)}
-            now = [(time, 1.0) for time in times if versions[wanted(time)][0] == version]
+            now = [(time, 1.0) for time in times if versions[wanted(time - lag)][0] == version]
             yield f"{prefix}status_update_revision", named, now
-            yield f"{prefix}status_current_revision", named, [(time, 1.0) for time in times if current(time) == version]
-        counts = {"replicas": lambda _: replicas, "status_replicas_updated": updated, "status_replicas_ready": ready}
+            had = [(time, 1.0) for time in times if current(time - lag) == version]
+            yield f"{prefix}status_current_revision", named, had
+        counts = {
+            "replicas": lambda _: replicas,
+            "status_replicas_updated": lambda time: updated(time - lag),
+            "status_replicas_ready": lambda time: ready(time - lag),
+        }
+        if generation:
+            counts["metadata_generation"] = lambda time: wanted(time) + 1
+            counts["status_observed_generation"] = lambda time: wanted(time - lag) + 1
     else:
         labels, prefix = {"daemonset": "agent"}, "kube_daemonset_"
         counts = {

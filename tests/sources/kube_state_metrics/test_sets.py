@@ -76,6 +76,22 @@ def test_an_update_and_its_rollback(kind: str, hashed: bool) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("into", "generation"), [(0.1, True), (0.1, False), (0.9, True), (0.9, False), (2.0, False), (14.8, True)]
+)
+def test_a_status_that_is_written_after_the_first_removal_hides_no_pod(into: float, generation: bool) -> None:
+    """As the controller does: it removes a pod, and then writes which revision it wants."""
+    scraped = at("14:02:05")
+    start = scraped - into
+    pods = play("1.0.0", ("1.1.0", start))
+    events = read(series(pods, "1.0.0", ("1.1.0", start), lag=into + 1.2, generation=generation))[0]
+    (update,) = found(events)
+    assert len(update.terminated) == len(update.ready) == 3
+    assert holds(update.started.best, start)
+    assert update.started.best.latest - update.started.best.earliest <= (EXACT if generation else 2 * EXACT)
+    assert update.completed
+
+
 @pytest.mark.parametrize("kind", SETS)
 def test_two_instances_and_renamed_labels_tell_the_same(kind: str) -> None:
     once, other = (
