@@ -111,6 +111,8 @@ class Event(Struct, frozen=True, kw_only=True):
     """The series that shows it, down-sampled: Unix seconds and value, in order; empty if there is none."""
     manner: Manner = Manner.PLAIN
     """The sort of deploy, if the source states it."""
+    awaits: str = ""
+    """What a deploy that has not started waits for, if it is no approval: `its sync window`."""
     merge_key: str = ""
     """Two Events of one kind with the same non-empty key, at overlapping times, are one Occurrence."""
 

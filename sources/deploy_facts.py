@@ -52,9 +52,10 @@ def deploy_requested(deploy: Deploy, how: str = "is requested") -> Fact:
     return _of_deploy(Kind.DEPLOY_REQUESTED, deploy, how)
 
 
-def deploy_waiting(deploy: Deploy, how: str = "waits for an approval") -> Fact:
-    """The deploy waits for a person, a maintenance window or a lock; it has not started."""
-    return _of_deploy(Kind.DEPLOY_WAITING, deploy, how)
+def deploy_waiting(deploy: Deploy, awaits: str = "") -> Fact:
+    """The deploy waits for an approval, or for what `awaits` names: `its sync window`; it has not started."""
+    fact = _of_deploy(Kind.DEPLOY_WAITING, deploy, f"waits for {awaits or 'an approval'}")
+    return fact._replace(awaits=awaits)
 
 
 def deploy_approved(deploy: Deploy, by: str = "") -> Fact:

@@ -32,6 +32,8 @@ class Fact(NamedTuple):
     merge_key: str
     """Events of several sources with the same key and overlapping times are one occurrence. Empty: never merged."""
     manner: Manner = Manner.PLAIN
+    awaits: str = ""
+    """As in Event."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -79,6 +81,7 @@ def report(
         reason=reason,
         merge_key=fact.merge_key,
         manner=fact.manner,
+        awaits=fact.awaits,
     )
 
 

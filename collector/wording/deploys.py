@@ -8,7 +8,7 @@ from collector.row import Row, Word
 from collector.stories.pipelines import stated
 from collector.stories.story import Step, Story
 from collector.wording.course import completed_rows, pipelines, ready_rows, rolled, terminated_rows
-from collector.wording.ends import ended_rows, state_of, waiting_rows
+from collector.wording.ends import awaited, ended_rows, state_of, waiting_rows
 from collector.wording.holds import held_rows, stuck_rows
 from collector.wording.sentence import (
     Words,
@@ -102,11 +102,11 @@ def _approver(deploy: Story) -> str:
 
 
 def _waited(deploy: Story, setting: Setting) -> Words:
-    """When its wait for approval began, if it lasted LONG."""
+    """What it waited for and since when, if that lasted LONG."""
     waited = deploy.at(Step.WAITING)
     if not waited or deploy.since - waited[0].best.at < LONG:
         return ()
-    return sentence(text("waited for approval since"), text(setting.window.clock(waited[0].best.at)))
+    return sentence(text(f"waited for {awaited(deploy)} since"), text(setting.window.clock(waited[0].best.at)))
 
 
 def _applied(deploy: Story, setting: Setting) -> Words:

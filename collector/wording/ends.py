@@ -15,7 +15,7 @@ _WORDS: Mapping[Step, tuple[str, Kind]] = {
     Step.SUPERSEDED: ("superseded by a newer one", Kind.DEPLOY_SUPERSEDED),
     Step.REFUSED: ("refused", Kind.DEPLOY_REFUSED),
 }
-_STATES = {Step.APPROVED: "is approved", Step.WAITING: "waits for approval", Step.REQUESTED: "is requested"}
+_STATES = {Step.APPROVED: "is approved", Step.WAITING: "waits for {}", Step.REQUESTED: "is requested"}
 _WAITED = frozenset({Step.CANCELLED, Step.SUPERSEDED})
 
 
@@ -46,6 +46,7 @@ def waiting_rows(deploy: Story, title: Words) -> list[Row]:
     approved = deploy.at(Step.APPROVED)
     details = sentence(text("approved"), by(approved[0].best.actor)) if approved and approved[0].best.actor else ()
     state = _STATES[Step.WAITING if first.kind == Kind.DEPLOY_WAITING and not approved else step]
+    state = state.format(awaited(deploy))
     words = with_details(sentence(title, text(state), by(doer(deploy, deploy.parts_of(StoryType.PIPELINE)))), details)
     shown = {id(one) for each in ends for one in each.occurrences}
     under = [one for one in deploy.occurrences() if id(one) not in shown]
@@ -60,6 +61,11 @@ def state_of(deploy: Story) -> str:
             waiting = " while it waited" if step in _WAITED and not deploy.at(Step.STARTED) else ""
             return plain(sentence(text(_how(deploy, step) + waiting), by(_who(seen[0], step))))
     return "" if deploy.at(Step.STARTED) else "not started"
+
+
+def awaited(deploy: Story) -> str:
+    """What it waits for, or waited for before it started: `approval`, `its sync window`."""
+    return next((one.best.awaits for one in deploy.at(Step.WAITING)), "") or "approval"
 
 
 def named_by(deploy: Story) -> tuple[Occurrence, ...]:

@@ -62,7 +62,7 @@ class _Step(NamedTuple):
 
 def _steps(deploy: Deploy, sync: Sync) -> Iterator[_Step]:
     if sync.outcome == "waiting":
-        yield _Step(deploy_waiting(deploy, "waits for its sync window"), sync.start, deploy.actor, sync.why)
+        yield _Step(deploy_waiting(deploy, "its sync window"), sync.start, deploy.actor, sync.why)
         return
     if sync.outcome == "requested":
         yield _Step(deploy_requested(deploy), sync.start, deploy.actor)

@@ -32,12 +32,13 @@ def ask_deployments(api: "Api", place: Place, window: Window, seen: Seen) -> Ite
     """Newest first; the API cannot filter by time."""
     for environment in place.settings.environments or [""]:
         params = {"environment": environment} if environment else {}
-        older, reached = 0, False
+        older, reached, none = 0, False, True
         for page in api.pages("deployments", f"{place.url}/deployments", **params):
             yield page
             if isinstance(page, Gap):
                 continue
             for found in each(page.json(), items.deployment, "deployments"):
+                none = False
                 if not isinstance(found, Gap):
                     seen.deployments[found.id] = found
                     older += found.created < window.start - LONGEST_WAIT
@@ -45,6 +46,9 @@ def ask_deployments(api: "Api", place: Place, window: Window, seen: Seen) -> Ite
             if older >= _ENOUGH_OLDER or reached:
                 break
             reached = older > 0
+        if environment and none:
+            seen.empty.add(environment)
+    seen.answered.add("deployments")
 
 
 def ask_statuses(api: "Api", place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
@@ -103,7 +107,8 @@ def _note(page: Document, place: Place, window: Window, seen: Seen) -> None:
         if one.state == "inactive" or one.created < window.start - LEAD:
             # A status long before the window, or one for a replaced deployment, needs no run.
             continue
-        if one.repository.lower() == place.repository.lower():
+        # A renamed repository is still found by its former name, but links have the present one.
+        if one.run and one.repository.lower() in (place.repository.lower(), one.home.lower()):
             seen.linked.add(one.run)
             if waited:
                 seen.waited.add(one.run)

@@ -47,6 +47,7 @@ def ask_runs(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Doc
                     yield Gap(reason, "ask for a shorter window")
                 _note(page, seen)
             yield page
+    seen.answered.add("runs")
 
 
 def ask_linked_runs(api: Api, place: Place, seen: Seen) -> Iterator[Document | Gap]:
@@ -78,7 +79,7 @@ def ask_run_again(api: Api, place: Place, window: Window, seen: Seen) -> Iterato
                     _note(page, seen)
         except Denied:
             # It may be a reusable workflow of another repository, without runs in this one.
-            continue
+            seen.without_runs.append(file)
 
 
 def ask_jobs(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:

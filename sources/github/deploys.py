@@ -1,6 +1,6 @@
 """Events of deployments and their statuses: when each started, how it ended, and which version it replaced."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from sources.github.actions import Run
 from sources.github.ask_deployments import LEAD
 from sources.github.evidence import Evidence
 from sources.github.items import Deployment, Status
-from sources.github.outcome import Review, TimedFact, ended, review_of
+from sources.github.outcome import PROTECTION, Review, TimedFact, ended, review_of
 from sources.github.place import Place
 from sources.github.runs import TRUNCATED
 from sources.refs import abbreviated
@@ -42,12 +42,18 @@ class _Deploy(Struct, frozen=True):
     """The first status after the wait."""
     run_id: str
     url: str
+    attempt: int
+    """From 1: external tools may carry the same deployment out again; jobs of Actions make another one."""
 
 
 def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
     """The Events of every deployment, in order of start."""
-    deploys = [_deploy(one, evidence.statuses.get(one.id)) for one in evidence.deployments.values()]
-    deploys.sort(key=lambda deploy: (deploy.at, int(deploy.deployment.id)))
+    deploys = [
+        _deploy(one, steps, attempt)
+        for one in evidence.deployments.values()
+        for attempt, steps in enumerate(_attempts(evidence.statuses.get(one.id, {})), 1)
+    ]
+    deploys.sort(key=lambda deploy: (deploy.at, int(deploy.deployment.id), deploy.attempt))
     history: dict[tuple[str, str], list[_Deploy]] = {}
     for deploy in deploys:
         before = history.setdefault((deploy.deployment.environment, deploy.deployment.task), [])
@@ -67,7 +73,7 @@ def _facts(
     approved = review is not None and review.approved
     refusal = review if not approved and not deploy.begun else None
     if deploy.waits is not None:
-        yield TimedFact(_waits(named, deploy.waits), _of(deploy.waits))
+        yield TimedFact(_waits(named, deploy.waits, review), _of(deploy.waits))
     if deploy.waits is not None and deploy.went_on is not None and review is not None and approved:
         # GitHub records who approved, but not when; it was before the deployment continued.
         on = deploy.went_on.created
@@ -86,8 +92,17 @@ def _facts(
         yield ended(named, None, attempt, refusal, evidence.runs.values(), when)
 
 
-def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _Deploy:
-    steps = sorted((statuses or {}).values(), key=lambda status: (status.created, int(status.id)))
+def _attempts(statuses: Mapping[str, Status]) -> list[list[Status]]:
+    """The statuses in order of time, by attempt: another one begins with the first step after an end."""
+    found: list[list[Status]] = [[]]
+    for status in sorted(statuses.values(), key=lambda status: (status.created, int(status.id))):
+        if status.state in (*_WAITING, "in_progress") and any(step.state in _ENDS for step in found[-1]):
+            found.append([])
+        found[-1].append(status)
+    return found
+
+
+def _deploy(deployment: Deployment, steps: Sequence[Status], attempt: int) -> _Deploy:
     end = next((step for step in steps if step.state in _ENDS), None)
     started = next((step for step in steps if step.state == "in_progress"), None)
     waiting = next((step for step in steps if step.state in _WAITING), None)
@@ -112,7 +127,7 @@ def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _D
     )
     # Nearly every job is queued for a moment, which is not worth a fact once it has started.
     waits = held or (waiting if waiting is not None and not begun else None)
-    return _Deploy(deployment, bool(statuses), at, latest, end, begun, waits, went_on, run_id, url)
+    return _Deploy(deployment, bool(steps), at, latest, end, begun, waits, went_on, run_id, url, attempt)
 
 
 def _replaced(deploy: _Deploy, before: list[_Deploy]) -> str:
@@ -135,8 +150,10 @@ def _of(status: Status) -> Moment:
     return Moment(status.created, status.created + TRUNCATED)
 
 
-def _waits(named: Deploy, status: Status) -> Fact:
-    return deploy_waiting(named) if status.state == "waiting" else deploy_requested(named, f"is {status.state}")
+def _waits(named: Deploy, status: Status, review: Review | None) -> Fact:
+    if status.state != "waiting":
+        return deploy_requested(named, f"is {status.state}")
+    return deploy_waiting(named, "" if review is not None else PROTECTION)
 
 
 def _named(deploy: _Deploy, run: Run | None, place: Place) -> Deploy:
@@ -147,12 +164,13 @@ def _named(deploy: _Deploy, run: Run | None, place: Place) -> Deploy:
         actor = (run.actor if deployment.created >= run.started else run.first_actor) or actor
     number = f"run {run.number}" if run is not None and run.number else ""
     task = f"task {deployment.task}" if deployment.task not in ("", "deploy") else ""
+    again = f"attempt {deploy.attempt}" if deploy.attempt > 1 else ""
     return Deploy(
         place.of_deployment(deployment, run),
-        f"{place.settings.api_url}{_path(deployment, place)}",
+        f"{place.settings.api_url}{_path(deployment, place)}{_again(deploy)}",
         version=deployment.version or abbreviated(deployment.ref),
         manner=_manner(deployment, run),
-        details=(number, task, deployment.sha[:7]),
+        details=(number, again, task, deployment.sha[:7]),
         actor=actor,
     )
 
@@ -169,6 +187,11 @@ def _manner(deployment: Deployment, run: Run | None) -> Manner:
     return Manner.REVERT if run is not None and run.reverts and run.sha == deployment.sha else Manner.PLAIN
 
 
+def _again(deploy: _Deploy) -> str:
+    """Suffix of the ids of another attempt."""
+    return f" attempt {deploy.attempt}" if deploy.attempt > 1 else ""
+
+
 def _path(deployment: Deployment, place: Place) -> str:
     return f"{place.path}/deployments/{deployment.id}"
 
@@ -177,7 +200,7 @@ def _keys(deploy: _Deploy, run: Run | None, replaces: str, place: Place) -> Iden
     deployment = deploy.deployment
     plain = deployment.task in ("", "deploy") or place.mapped(deployment.task)
     return Identity(
-        deployment=deployment.id,
+        deployment=f"{deployment.id}{_again(deploy)}",
         run=deploy.run_id,
         run_number=run.number if run is not None else "",
         commit=deployment.sha,
@@ -193,7 +216,7 @@ def _event(deploy: _Deploy, known: TimedFact, run: Run | None, keys: Identity, s
         known.fact,
         known.when,
         source=source,
-        native_id=f"deployment/{deploy.deployment.id}",
+        native_id=f"deployment/{deploy.deployment.id}{_again(deploy)}",
         at=known.at,
         keys=keys,
         actor=known.actor or _named(deploy, run, place).actor,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collector.source import Denied, Document, Gap, RateLimited, SourceError
 from collector.window import Window
 from sources.github.api import Api
+from sources.github.ask_absent import ask_absent
 from sources.github.ask_deployments import LEAD as LEAD
 from sources.github.ask_deployments import ask_deployments, ask_statuses
 from sources.github.ask_runs import ask_approvals, ask_jobs, ask_linked_runs, ask_run_again, ask_runs
@@ -56,4 +57,5 @@ def _parts(api: Api, place: Place, window: Window) -> Parts:
         ("Actions: read", ask_run_again(api, place, window, seen)),
         ("Actions: read", ask_jobs(api, place, window, seen)),
         ("Actions: read", ask_approvals(api, place, seen)),
+        ("Metadata: read", ask_absent(api, place, seen)),
     ]

@@ -39,6 +39,8 @@ class Status(Struct, frozen=True):
     """`owner/name` of the run that its log link points to; empty if it points to none."""
     run: str
     url: str
+    home: str
+    """`owner/name` of the repository that it belongs to, by its present name."""
 
 
 class Deployment(Struct, frozen=True):
@@ -70,6 +72,7 @@ def status(item: Any) -> Iterator[Status]:
         repository=log["repository"] if log else "",
         run=log["run"] if log else "",
         url=url,
+        home="/".join(line(item.get("repository_url")).split("/")[-2:]),
     )
 
 

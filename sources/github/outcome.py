@@ -19,6 +19,9 @@ from sources.github.items import Status
 _CANCELLED_WITHIN = timedelta(minutes=2)
 """Maximum time between the creation of a newer run and the cancellation of the older one in its concurrency group."""
 
+PROTECTION = "the protection rules of its environment"
+"""What a deploy waits for until somebody is known to have decided: an approval, a timer, or another system."""
+
 
 class TimedFact(NamedTuple):
     """A fact about a deploy, its time, and who did it if not the one who requested it."""

@@ -87,11 +87,15 @@ class Place(Struct, frozen=True):
         names = [each.rpartition(".github/workflows/")[2].partition("/")[0] for each in self.settings.workflows]
         return list(dict.fromkeys(name for name in names if name.endswith((".yml", ".yaml"))))
 
+    def names(self, run: Run, file: str) -> bool:
+        """Whether this file is the run's workflow, or a reusable one that it calls."""
+        called = {run.file, *(path.partition("@")[0].rpartition("/")[2] for path in run.calls)}
+        return file.casefold() in {name.casefold() for name in called - {""}}
+
     def _fits(self, run: Run, wanted: str) -> tuple[bool, str]:
         """Whether a setting names this run's workflow, or a reusable one that it calls; and the pattern of its jobs."""
         folder, _, rest = wanted.rpartition(".github/workflows/")
         file, _, job = rest.partition("/")
         if not folder and run.name and wanted.casefold() == run.name.casefold():
             return True, ""
-        names = {run.file, *(path.partition("@")[0].rpartition("/")[2] for path in run.calls)} - {""}
-        return file.casefold() in {name.casefold() for name in names}, job
+        return self.names(run, file), job

@@ -18,7 +18,7 @@ from sources.deploy_facts import (
 from sources.fact import Fact, Moment, report
 from sources.github.actions import Job, Run
 from sources.github.evidence import Evidence
-from sources.github.outcome import TimedFact, stopped
+from sources.github.outcome import PROTECTION, TimedFact, stopped
 from sources.github.place import Place
 from sources.github.runs import TRUNCATED
 
@@ -75,7 +75,8 @@ def _facts(run: Run, jobs: Sequence[Job], part: _Part, evidence: Evidence, place
     held = run.status == "waiting" or run.conclusion == "action_required"
     waits = held or run.status not in ("completed", "in_progress")
     if began is None and (waits or jobs):
-        how = deploy_waiting(named) if held else deploy_requested(named, f"is {run.status}")
+        awaits = PROTECTION if run.status == "waiting" else ""
+        how = deploy_waiting(named, awaits) if held else deploy_requested(named, f"is {run.status}")
         yield TimedFact(how, _at(run.started))
     elif began is None and run.conclusion == "cancelled":
         yield TimedFact(deploy_requested(named), _at(run.started))

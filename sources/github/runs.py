@@ -12,6 +12,8 @@ from sources.github.place import Place
 
 TRUNCATED = SECOND - timedelta(microseconds=1)
 """GitHub truncates its times to whole seconds: the true time is up to this much later."""
+_NOT_BEGUN = frozenset({"queued", "requested", "pending"})
+"""A run that is `waiting` may have jobs that are done."""
 _FAILED = {
     "failure": "fails",
     "timed_out": "times out",
@@ -23,15 +25,22 @@ _FAILED = {
 def events(run: Run, source: str, place: Place) -> Iterator[Event]:
     """Start and end of the latest attempt; of earlier attempts only the start of the first is still known."""
     named = _named(run, run.attempt, place)
-    if run.conclusion == "skipped":
-        # Nothing ran: most workflows triggered by comments end like this, many times a day.
-        yield _event(run, run.attempt, run_mentioned(named, "is skipped"), run.started, source, place)
-        return
     if run.attempt > 1:
         yield _event(run, 1, run_started(_named(run, 1, place)), run.created, source, place)
+    if state := _not_begun(run):
+        yield _event(run, run.attempt, run_mentioned(named, state), run.started, source, place)
+        return
     yield _event(run, run.attempt, run_started(named), run.started, source, place)
     if run.conclusion:
         yield _event(run, run.attempt, _ended(run, named), run.updated, source, place)
+
+
+def _not_begun(run: Run) -> str:
+    """The state of a run of which nothing has run; empty if it began."""
+    if run.status in _NOT_BEGUN:
+        return f"is {run.status}"
+    # Most workflows triggered by comments are skipped, many times a day.
+    return {"skipped": "is skipped", "action_required": "needs an approval to run"}.get(run.conclusion, "")
 
 
 def _ended(run: Run, named: NamedRun) -> Fact:

@@ -18,6 +18,12 @@ class Seen(Struct):
     waited: set[str] = field(default_factory=set)
     """Ids of those linked runs that waited for somebody."""
     runs: dict[str, Run] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    """The lists that GitHub answered to the end: `deployments`, `runs`."""
+    empty: set[str] = field(default_factory=set)
+    """Environments in the settings that have no Deployments."""
+    without_runs: list[str] = field(default_factory=list)
+    """Workflow files in the settings that GitHub does not have in this repository."""
 
 
 def left_out(failed: list[SourceError], wanted: int, what: str) -> Iterator[Gap]:

@@ -43,7 +43,7 @@ def waits(one: Attempt, named: Deploy, approvals: list[Approval]) -> Fact | None
     if one.begun is not None or one.deployment.status != "created":
         return None
     if status == "waiting_for_resource":
-        return deploy_waiting(named, "waits for another deploy to end")
+        return deploy_waiting(named, "another deploy to end")
     return deploy_requested(named, "is to start later" if status == "scheduled" else "is requested")
 
 

@@ -70,7 +70,7 @@ def deploy_events(
 def _facts(run: Run, deploy: Deploy, tasks: Sequence[Run]) -> Iterator[tuple[Fact, Moment, str]]:
     started = run.started
     if started is None and run.outcome == "waiting":
-        yield deploy_waiting(deploy, "waits to be let go"), run.created, run.reason
+        yield deploy_waiting(deploy, "somebody to start it"), run.created, run.reason
     elif started is None or started.earliest - run.created.earliest > _QUEUED:
         yield deploy_requested(deploy, "is queued"), run.created, ""
     if started is not None:

@@ -99,8 +99,8 @@ def _confirmation(run: Run, deploy: Deploy, about: Described) -> Iterator[tuple[
     planned = [at for at in planned if confirmed is None or at <= confirmed]
     if planned:
         policy = run.status == "policy_override" or "policy-soft-failed" in run.stamps
-        how = "waits for somebody to override a policy" if policy else "waits for a confirmation"
-        yield deploy_waiting(deploy, how), max(planned)
+        awaits = "somebody to override a policy" if policy else "a confirmation"
+        yield deploy_waiting(deploy, awaits), max(planned)
     if confirmed is not None and by_hand:
         yield deploy_approved(deploy, about.confirmed_by), confirmed
 

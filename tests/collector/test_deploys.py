@@ -241,6 +241,16 @@ def test_who_approved_is_named_beside_who_wanted_it() -> None:
     )
 
 
+def test_what_a_deploy_waits_for_is_named_as_its_system_names_it() -> None:
+    keys = {**PRODUCTION, "deployment": "9", "version": "1.5.0", "actor": "dana", "awaits": "its sync window"}
+    waits = event(Kind.DEPLOY_WAITING, "10:00:00", **keys)
+    started = event(Kind.DEPLOY_STARTED, "14:02:10", **keys), event(Kind.DEPLOY_SUCCEEDED, "14:05:00", **keys)
+    assert "(by dana; waited for its sync window since 10:00)" in rows(waits, *started)[0]
+    held = event(Kind.DEPLOY_WAITING, "14:02:10", **keys), event(Kind.DEPLOY_REFUSED, "14:08:00", **keys)
+    shown = rows(*held, *errors("14:05:00", None))
+    assert shown[0] == "14:02 Deploy of checkout 1.5.0 waits for its sync window by dana"
+
+
 # One deploy, whatever systems report it
 
 

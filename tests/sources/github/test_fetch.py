@@ -243,7 +243,7 @@ def test_at_a_rate_limit_what_was_read_stays_and_its_end_is_told(
 def test_a_short_limit_is_waited_for(github: RequestsMock) -> None:
     github.get(DEPLOYMENTS, status=403, headers={"retry-after": "2"})
     github.get(DEPLOYMENTS, json=[])
-    github.get(RUNS, json=NO_RUNS)
+    github.get(RUNS, json={"total_count": 1, "workflow_runs": [run(9482, "14:02:05")]})
     slept: list[float] = []
     documents, gaps, _ = fetched(slept)
     assert (calls(documents), gaps, slept) == (["deployments", "runs"], [], [2.0])
@@ -327,7 +327,7 @@ def test_no_password_is_taken_from_netrc(github: RequestsMock, tmp_path: Path, m
     github.get(RUNS, json=NO_RUNS)
     source = GithubSource("github", SETTINGS, Scrubber())
     assert calls([d for d in source.fetch(WINDOW, Deadline(60)) if isinstance(d, Document)]) == ["deployments", "runs"]
-    assert [sent.request.headers.get("Authorization") for sent in github.calls] == [None] * 3
+    assert {sent.request.headers.get("Authorization") for sent in github.calls} == {None}
 
 
 def test_the_source_asks_for_its_token_only_when_it_fetches_and_on_the_server_it_is_given(
@@ -458,3 +458,79 @@ def test_previews_and_what_is_too_much_are_not_asked_for_one_by_one(github: Requ
     documents, gaps, _ = fetched()
     assert calls(documents).count("statuses") == MOST_STATUSES + MOST_PREVIEWS
     assert [gap.reason for gap in gaps] == ["statuses: not asked for 5 further deployments of acme/checkout"]
+
+
+ONE_RUN = {"total_count": 1, "workflow_runs": [run(9482, "14:02:05", path=".github/workflows/ci.yml")]}
+ENVIRONMENTS = {"total_count": 2, "environments": [{"name": "Production"}, {"name": "staging"}, {"name": None}]}
+
+
+@pytest.mark.parametrize(
+    ("about", "ever", "reasons"),
+    [
+        ({"archived": True}, 0, ["acme/checkout is archived: nothing runs in it"]),
+        ({"archived": False}, 0, ["acme/checkout has no Deployments and no workflow runs at all"]),
+        # Nothing ran in this time, which is an answer.
+        ({"archived": False}, 7, []),
+        (None, 0, []),
+    ],
+)
+def test_a_repository_that_records_nothing_is_named(
+    github: RequestsMock, about: dict[str, Any] | None, ever: int, reasons: list[str]
+) -> None:
+    github.get(DEPLOYMENTS, json=[])
+    github.get(RUNS, json=NO_RUNS, match=[matchers.query_param_matcher({"per_page": "100"}, strict_match=False)])
+    every = [matchers.query_param_matcher({"per_page": "1"})]
+    github.get(RUNS, json={"total_count": ever, "workflow_runs": []}, match=every)
+    github.get(API, **({"json": about} if about else {"status": 404}))
+    documents, gaps, error = fetched()
+    assert ([gap.reason for gap in gaps], error) == (reasons, None)
+    # They are asked for the gap alone, so a replay has nothing to read in them.
+    assert calls(documents) == ["deployments", "runs"]
+
+
+@pytest.mark.parametrize(
+    ("known", "reasons"),
+    [
+        ({**ENVIRONMENTS, "total_count": 3}, []),
+        (
+            {"total_count": 2, "environments": ENVIRONMENTS["environments"][:2]},
+            ["acme/checkout has no environment prod"],
+        ),
+        ({"message": "Not Found"}, []),
+    ],
+)
+def test_an_environment_that_does_not_exist_is_named(
+    github: RequestsMock, known: dict[str, Any], reasons: list[str]
+) -> None:
+    """GitHub answers with an empty list; names of environments are not case sensitive."""
+    github.get(DEPLOYMENTS, json=[])
+    github.get(RUNS, json=ONE_RUN)
+    github.get(f"{API}/environments", json=known)
+    _, gaps, error = fetched(environments=["production", "prod"])
+    assert ([gap.reason for gap in gaps], error) == (reasons, None)
+    assert [gap.hint for gap in gaps] == ["it has Production, staging: see `environments`"] * len(reasons)
+
+
+def test_a_workflow_that_does_not_exist_is_named_unless_a_run_calls_it(github: RequestsMock) -> None:
+    called = run(9482, "14:02:05", referenced_workflows=[{"path": "acme/shared/.github/workflows/roll.yml@v1"}])
+    github.get(DEPLOYMENTS, json=[])
+    github.get(RUNS, json={"total_count": 1, "workflow_runs": [called]})
+    github.get(f"{RUNS}/9482/jobs", json={"jobs": []})
+    for file in ("roll.yml", "depoly.yml"):
+        github.get(f"{API}/actions/workflows/{file}/runs", status=404, json={"message": "Not Found"})
+    _, gaps, error = fetched(workflows=["roll.yml", "depoly.yml"])
+    assert error is None
+    assert [gap.reason for gap in gaps] == [
+        "acme/checkout has no workflow depoly.yml, and no run here calls one of this name"
+    ]
+
+
+def test_runs_of_a_renamed_repository_are_found_by_its_former_name(github: RequestsMock) -> None:
+    moved = {"repository_url": "https://api.github.com/repos/acme/checkout-api"}
+    linked = status(1, "success", "14:05:20", log_url=LOG.replace("acme/checkout", "acme/checkout-api") + "/9400/job/1")
+    github.get(DEPLOYMENTS, json=[deployment(72, "14:02:06", "v1.5.0")])
+    github.get(f"{DEPLOYMENTS}/72/statuses", json=[{**linked, **moved}])
+    github.get(RUNS, json=ONE_RUN)
+    github.get(f"{RUNS}/9400", json=run(9400, "14:02:10", created_at="2026-03-20T09:00:00Z", run_attempt=2))
+    documents, gaps, _ = fetched()
+    assert (calls(documents), gaps) == (["deployments", "statuses", "runs", "run"], [])

@@ -307,6 +307,48 @@ def test_what_only_waits_has_not_started_and_what_was_approved_late_did_when_it_
     assert kinds(status(1, "queued", "14:02:07"), began) == ["deploy.started"]
 
 
+def test_a_deployment_that_is_carried_out_again_is_another_attempt() -> None:
+    steps = [
+        status(1, "in_progress", "14:02:10"),
+        status(2, "failure", "14:04:00"),
+        status(3, "in_progress", "14:06:00"),
+        status(4, "success", "14:08:00"),
+        status(5, "inactive", "14:20:00"),
+    ]
+    documents = [
+        document(
+            "deployments", json.dumps([deployment(72, "14:02:06", "v1.5.0"), deployment(73, "14:10:00", "v1.5.1")])
+        ),
+        document("statuses", json.dumps(steps), "/deployments/72/statuses"),
+        document("statuses", json.dumps([status(6, "in_progress", "14:10:05")]), "/deployments/73/statuses"),
+    ]
+    events, gaps = read(*documents)
+    assert [(f"{one.at:%H:%M}", one.kind.value, one.keys.deployment, one.keys.replaces) for one in events] == [
+        ("14:02", "deploy.started", "72", ""),
+        ("14:04", "deploy.failed", "72", ""),
+        ("14:06", "deploy.started", "72 attempt 2", ""),
+        ("14:08", "deploy.succeeded", "72 attempt 2", ""),
+        ("14:10", "deploy.started", "73", "1.5.0"),
+    ]
+    assert gaps == []
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"status": "queued", "conclusion": None}, "is queued"),
+        ({"status": "pending", "conclusion": None}, "is pending"),
+        ({"status": "requested", "conclusion": None}, "is requested"),
+        ({"status": "completed", "conclusion": "action_required"}, "needs an approval to run"),
+        ({"status": "completed", "conclusion": "skipped"}, "is skipped"),
+    ],
+)
+def test_a_run_of_which_nothing_has_run_does_not_start(state: dict[str, Any], words: str) -> None:
+    (event,) = read(document("run", json.dumps(run(9482, "14:02:05", **state))))[0]
+    assert event.kind == Kind.OTHER
+    assert words in event.summary
+
+
 def test_a_deployment_whose_task_is_a_restart_is_one_and_a_commit_is_no_version() -> None:
     listed = [
         deployment(5, "14:01:00", "main", task="restart"),

@@ -226,6 +226,15 @@ def test_who_approved_is_a_fact_of_its_own_that_lies_before_the_start() -> None:
     assert f"{found[1].at:%H:%M:%S}" == "14:09:00"
 
 
+def test_an_approval_is_named_only_where_somebody_decided() -> None:
+    """A deployment may also wait for a timer or another system, and GitHub has the same state for all of them."""
+    steps = [WAITS, status(2, "in_progress", "14:09:00", 9482)]
+    decided, timer = (waited(*steps, decided=each) for each in ([approval("approved", "maria-ortiz")], []))
+    assert [decided[0].awaits, timer[0].awaits] == ["", "the protection rules of its environment"]
+    assert "waits for an approval" in decided[0].summary
+    assert "waits for the protection rules of its environment" in timer[0].summary
+
+
 def test_what_is_refused_did_not_fail_and_never_started() -> None:
     found = waited(
         WAITS,
