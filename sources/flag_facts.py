@@ -14,7 +14,7 @@ class Flag(NamedTuple):
 
     name: str
     """As people call it, mostly its key; `segment NAME` for a segment of users that rules of flags are made of,
-    `project NAME` for all flags of a project.
+    `AI Config NAME` for the model and prompts of an application, `project NAME` for all flags of a project.
     """
     service: str = ""
     """The service that it belongs to, if known."""
@@ -64,6 +64,6 @@ def numbers(how: str, by: Author) -> dict[str, float]:
 
 def _words(flag: Flag, how: str, by: Author) -> str:
     place = f" in {flag.environment}" if flag.environment else ""
-    several = flag.name.startswith(("segment ", "project "))
+    several = flag.name.startswith(("segment ", "project ", "AI Config "))
     called = flag.name[:1].upper() + flag.name[1:] if several else f"Flag {flag.name}"
     return f"{called} {how}{place}{by.words()}"

@@ -10,21 +10,22 @@ from sources.flag_facts import Author
 from sources.text import one_line
 
 _RESOURCE = re.compile(
-    r"proj/(?P<project>[^:;]+)(?:;(?P<project_tags>[^:]*))?:env/(?P<environment>[^:;]+)(?:;[^:]*)?"
-    r":(?P<kind>flag|segment)/(?P<key>[^:;]+)(?:;(?P<tags>[^:]*))?"
+    r"proj/(?P<project>[^:;]+)(?:;(?P<project_tags>[^:]*))?(?::env/(?P<environment>[^:;]+)(?:;[^:]*)?)?"
+    r":(?P<kind>flag|segment|aiconfig)/(?P<key>[^:;]+)(?:;(?P<tags>[^:]*))?"
 )
+"""AI Configs are also changed for all environments at once."""
 _MILLISECOND = timedelta(milliseconds=1)
 _YEARS = (946684800000, 7258118400000)
 """From 2000 to 2200, in milliseconds: no flag was changed outside these years."""
 
 
 class Entry(NamedTuple):
-    """One entry, for one flag or segment that it is about."""
+    """One entry, for one flag, segment or AI Config that it is about."""
 
     id: str
     when: Moment
     kind: str
-    """`flag` or `segment`."""
+    """`flag`, `segment` or `aiconfig`."""
     key: str
     project: str
     environment: str
@@ -51,7 +52,7 @@ def when(item: Any) -> Moment | None:
 
 
 def entries(item: Any) -> Iterator[Entry]:
-    """The flags and segments that one entry is about. Raises what `collector.source.each` counts."""
+    """The flags, segments and AI Configs that one entry is about. Raises what `collector.source.each` counts."""
     at = when(item)
     if at is None:
         raise ValueError("an entry has a date")
@@ -61,7 +62,7 @@ def entries(item: Any) -> Iterator[Entry]:
         if found:
             accesses.setdefault((found["project"], found["kind"], found["key"]), []).append((found, access["action"]))
     for (project, kind, key), ours in sorted(accesses.items()):
-        places = {found["environment"] for found, _ in ours}
+        places = {found["environment"] or "*" for found, _ in ours}
         tags = {tag for found, _ in ours for tag in (found["tags"] or "").split(",") if tag}
         yield Entry(
             id=one_line(item["_id"]),

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from collector.source import Denied, Document, Gap
+from collector.source import BadAnswer, Denied, Document, Gap
 from collector.window import Window
 from sources.flag_log import LEAD, Api, Page, each_on_its_own
 from sources.launchdarkly.entries import when
@@ -15,7 +15,8 @@ from sources.launchdarkly.settings import LaunchDarklySettings
 RIGHT = "the role Reader, or a policy that allows `viewProject` on these projects"
 _MOST = 20
 """Maximum entries that LaunchDarkly returns per page."""
-_KINDS = ("flag", "segment")
+_KINDS = ("flag", "segment", "aiconfig")
+_AI = "aiconfig"
 
 
 def fetch(api: Api, settings: LaunchDarklySettings, window: Window) -> Iterator[Document | Gap]:
@@ -28,12 +29,21 @@ def _project(api: Api, settings: LaunchDarklySettings, project: str, window: Win
     # Both bounds are exclusive.
     after, before = int(wide.start.timestamp() * 1000) - 1, int(wide.end.timestamp() * 1000) + 1
     found = False
-    for environment, kind in product(settings.environments or ("*",), _KINDS):
-        spec = f"proj/{project}:env/{environment}:{kind}/*"
+    # Variations of an AI Config are of no environment.
+    specs = [*product(_KINDS, settings.environments or ("*",)), (_AI, "")]
+    for kind, environment in specs:
+        spec = f"proj/{project}:{f'env/{environment}:' if environment else ''}{kind}/*"
         query = urlencode({"after": after, "before": before, "limit": _MOST, "spec": spec}, quote_via=quote, safe="*/:")
-        for given in api.pages("auditlog", f"{settings.url}/api/v2/auditlog?{query}", RIGHT, _page, wide.start):
-            found = found or (isinstance(given, Document) and '"_id"' in given.text)
-            yield given
+        try:
+            for given in api.pages("auditlog", f"{settings.url}/api/v2/auditlog?{query}", RIGHT, _page, wide.start):
+                found = found or (isinstance(given, Document) and '"_id"' in given.text)
+                yield given
+        except BadAnswer as error:
+            if kind != _AI:
+                raise
+            # The federal instance may not have them.
+            yield Gap(f"AI Configs of project {project}: {error.reason}", error.hint)
+            break
     if not found:
         # The log of a project that does not exist is empty too.
         yield from _check(api, settings, project)

@@ -29,27 +29,34 @@ _CHANGES = {
     "copyFlagConfigTo": "settings copied from another environment",
     "deleteFlag": "deleted",
     "deleteSegment": "deleted",
+    "updateAIConfigTargeting": "targeting changed",
+    "updateAIConfigVariation": "variation changed",
+    "deleteAIConfigVariation": "variation deleted",
+    "deleteAIConfig": "deleted",
 }
 _DESCRIBING = re.compile(
     r"(?:update|review|delete)ApprovalRequest|(?:create|update|delete)(?:FlagLink|Triggers)|manageFlagFollowers"
     r"|(?:create|update)Experiment\w*|\w*TrackEvents|\w*AttachedGoal\w*|createSegmentExport|copyFlagConfigFrom"
-    r"|removeReleasePipeline|update(?:Name|Description|Tags|Temporary|Maintainer|Deprecated|FlagCustomProperties"
+    r"|removeReleasePipeline|updateAIConfig|update(?:Name|Description|Tags|Temporary|Maintainer|Deprecated|FlagCustomProperties"
     r"|FlagRuleDescription|FlagCodeReferences|FeatureWorkflows|FlagDefaultVariations)"
 )
 _WITHOUT_EFFECT = {
     "createFlag": "created",
     "cloneFlag": "created",
     "createSegment": "created",
+    "createAIConfig": "created",
     "updateScheduledChanges": "given a schedule",
     "updateExpiringTargets": "given targets that expire",
     "createApprovalRequest": "given a request for approval",
 }
 """Actions without an effect on users, or without one yet, except those that only change descriptions."""
+_CALLED = {"flag": "", "segment": "segment ", "aiconfig": "AI Config "}
+_ARCHIVES = re.compile(r"\b(?:(restored|unarchived)|archived)\b", re.IGNORECASE)
 _LONGEST = 300
 
 
 def read(documents: Iterable[Document], source: str, settings: LaunchDarklySettings) -> Iterator[Event | Gap]:
-    """An Event for each flag and segment that an entry is about, in order of time."""
+    """An Event for each flag, segment and AI Config that an entry is about, in order of time."""
     found: dict[tuple[str, str, str, str], tuple[Entry, str]] = {}
     for document in documents:
         if document.call != "auditlog":
@@ -70,7 +77,7 @@ def read(documents: Iterable[Document], source: str, settings: LaunchDarklySetti
 
 
 def _event(entry: Entry, asked: str, source: str, settings: LaunchDarklySettings) -> Event:
-    name = entry.key if entry.kind == "flag" else f"segment {entry.key}"
+    name = f"{_CALLED[entry.kind]}{entry.key}"
     flag = Flag(name, settings.service_of(entry.key, entry.project, entry.tags), entry.environment)
     how, changes_something = _how(entry)
     fact = (flag_changed if changes_something else flag_mentioned)(flag, how, entry.by)
@@ -96,8 +103,10 @@ def _how(entry: Entry) -> tuple[str, bool]:
         if len(states) == 1:
             return (ON if states == {"on"} else OFF), True
         return "turned on or off", True
-    if "updateGlobalArchived" in entry.actions:
-        return ("restored" if re.search(r"\b(?:restored|unarchived)\b", entry.verb) else "archived"), True
+    archives = _ARCHIVES.search(entry.verb)
+    # Of an AI Config, its other properties are changed by the same action.
+    if "updateGlobalArchived" in entry.actions or ("updateAIConfig" in entry.actions and archives):
+        return ("restored" if archives and archives[1] else "archived"), True
     changing = sorted(each for each in entry.actions - _WITHOUT_EFFECT.keys() if not _DESCRIBING.fullmatch(each))
     if changing:
         known = dict.fromkeys(_CHANGES[action] for action in changing if action in _CHANGES)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -118,18 +119,13 @@ class LaunchDarkly:
         if path.startswith("/api/v2/projects/"):
             return (200, {"key": "shop"}) if path.rpartition("/")[2] in self.projects else (404, {"message": "unknown"})
         self.asked.append(params)
-        project, environment, kind = params["spec"].split(":")
+        spec = params["spec"]
         assert int(params["limit"]) <= 20
         ours = [
             one
             for one in self.entries
             if int(params["after"]) < one["date"] < int(params["before"])
-            and any(
-                place.startswith(f"{project}:")
-                and f":{kind.split('/')[0]}/" in place
-                and (environment == "env/*" or f":{environment}:" in place)
-                for place in (access["resource"] for access in one["accesses"])
-            )
+            and any(fnmatchcase(place, spec) for place in (access["resource"] for access in one["accesses"]))
         ]
         start = int(params.get("offset", "0"))
         page, rest = ours[start : start + 20], ours[start + 20 :]

@@ -1,6 +1,6 @@
 """Audit logs of flags are paged to their last page, within the window and the time before it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -62,7 +62,8 @@ def asked(type_: str, system: Any) -> tuple[list[str], list[Any], Any, int]:
 def test_every_page_is_read_to_the_last(type_: str, many: int) -> None:
     found, gaps, error, pages = asked(type_, server(type_, clocks(many, "13:50:00")))
     assert (len(found), gaps, error) == (many, [], None)
-    assert pages <= many / 20 + 2
+    # LaunchDarkly has separate lists of flags, segments and AI Configs, the last two empty here.
+    assert pages <= many / 20 + 4
 
 
 @pytest.mark.parametrize("type_", SETTINGS)
@@ -137,6 +138,30 @@ def test_a_project_that_is_not_there_is_a_gap_and_not_an_empty_log() -> None:
         "GET /api/v2/projects/chekout: 404, it does not exist, or the token may not see it:"
         " whether flags of project chekout were changed is not known"
     ]
+
+
+def test_ai_configs_are_asked_for_and_an_instance_without_them_still_has_flags() -> None:
+    variation = ld("2", "14:03:00", [])
+    variation["accesses"] = [{"action": "updateAIConfigVariation", "resource": "proj/shop:aiconfig/support-bot"}]
+    targeting = ld("3", "14:04:00", ["updateAIConfigTargeting"], what="aiconfig/support-bot")
+    system = LaunchDarkly([ld("1", "14:02:00", ["updateOn"], "turned on the flag"), variation, targeting])
+    with serving(system) as url:
+        documents, gaps, error = fetched("launchdarkly", url, projects=["shop"], environments=["production"])
+    events, _ = read("launchdarkly", documents, projects=["shop"])
+    assert [one.keys.flag for one in events] == ["new-checkout", "AI Config support-bot", "AI Config support-bot"]
+    assert (gaps, error) == ([], None)
+
+    def refuses(path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Any]:
+        unknown = "aiconfig" in params.get("spec", "")
+        return (400, {"message": "invalid resource"}) if unknown else system(path, params, headers)
+
+    with serving(refuses) as url:
+        documents, gaps, error = fetched("launchdarkly", url, projects=["shop"])
+    assert [one.keys.flag for one in read("launchdarkly", documents, projects=["shop"])[0]] == ["new-checkout"]
+    assert [gap.reason for gap in gaps] == [
+        "AI Configs of project shop: GET /api/v2/auditlog: answered 400: invalid resource"
+    ]
+    assert error is None
 
 
 def test_of_a_state_of_flagsmith_the_details_are_asked_and_a_refusal_is_a_gap() -> None:

@@ -48,11 +48,40 @@ def of_flagsmith(*entries: dict[str, Any], **settings: Any) -> Any:
             f"Flag new-checkout archived {BY}",
         ),
         (["updateIncluded"], {"what": "segment/beta"}, f"Segment beta targets changed in production {BY}"),
+        (
+            ["updateAIConfigTargeting"],
+            {"what": "aiconfig/support-bot"},
+            f"AI Config support-bot targeting changed in production {BY}",
+        ),
+        (
+            ["updateAIConfig"],
+            {"what": "aiconfig/support-bot", "verb": "archived the AI Config"},
+            f"AI Config support-bot archived in production {BY}",
+        ),
     ],
 )
 def test_launchdarkly(actions: list[str], known: dict[str, Any], words: str) -> None:
     events, gaps = of_ld(ld("1", "14:02:00", actions, **known))
     assert (told(events), gaps) == ([f"14:02:00 {words}"], [])
+
+
+@pytest.mark.parametrize(
+    ("actions", "kind"),
+    [
+        (["updateAIConfigVariation"], Kind.FLAG_CHANGED),
+        (["deleteAIConfigVariation", "updateAIConfig"], Kind.FLAG_CHANGED),
+        (["deleteAIConfig"], Kind.FLAG_CHANGED),
+        (["createAIConfig"], Kind.OTHER),
+        (["updateAIConfig"], Kind.OTHER),
+    ],
+)
+def test_an_ai_config_has_no_environment_but_for_its_targeting(actions: list[str], kind: Kind) -> None:
+    entry = ld("1", "14:02:00", [])
+    place = "proj/shop;team-a:aiconfig/support-bot;pay"
+    entry["accesses"] = [{"action": action, "resource": place} for action in actions]
+    ((event,), gaps) = of_ld(entry, services_by_tag={"pay": "payments"})
+    assert (event.kind, event.subject.environment, event.subject.service) == (kind, "", "payments")
+    assert (event.keys.flag, gaps) == ("AI Config support-bot", [])
 
 
 @pytest.mark.parametrize(
