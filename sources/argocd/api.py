@@ -26,6 +26,7 @@ _FIELDS = (
     "items.status.operationState.startedAt",
     "items.status.operationState.finishedAt",
     "items.status.operationState.phase",
+    "items.status.sourceHydrator",
 )
 
 
@@ -89,5 +90,7 @@ def _may_matter(item: Any, window: Window, settings: ArgocdSettings) -> bool:
     if settings.namespaces is not None and text(item, "metadata", "namespace") not in settings.namespaces:
         return False
     state = get(item, "status", "operationState")
-    stamps = [at for key in ("startedAt", "finishedAt") if (at := moment(get(state, key)))]
+    hydration = get(item, "status", "sourceHydrator", "currentOperation")
+    every = ((of, key) for of in (state, hydration) for key in ("startedAt", "finishedAt"))
+    stamps = [at for of, key in every if (at := moment(get(of, key)))]
     return bool(text(item, "metadata", "name")) and any(at.latest >= window.start - LEAD for at in stamps)

@@ -46,7 +46,7 @@ def deploy_events(
                 numbers={"count": sync.count} if sync.count > 1 else {},
                 actor=step.actor,
                 url=sync.link or _page(application, settings),
-                query=_path(application),
+                query=path_of(application),
                 reason=step.reason,
             )
         if sync.outcome == "succeeded" and sync.whole:
@@ -85,7 +85,7 @@ def _is_stamp(when: Moment) -> bool:
 
 def _deploy(application: Application, subject: Subject, sync: Sync, keys: Identity, settings: ArgocdSettings) -> Deploy:
     revisions = [
-        f"config commit {config_commit(one.revision)[:7]}"
+        _commit_words(config_commit(one.revision), application)
         if config_commit(one.revision)
         else f"chart {chart_version(one.chart, one.revision)}"
         if one.chart and one.revision
@@ -114,6 +114,11 @@ def _deploy(application: Application, subject: Subject, sync: Sync, keys: Identi
     )
 
 
+def _commit_words(commit: str, application: Application) -> str:
+    dry = application.hydrations.dry(commit)
+    return f"config commit {dry[:7]}, rendered as {commit[:7]}" if dry else f"config commit {commit[:7]}"
+
+
 def _is_latest(application: Application, syncs: Sequence[Sync], sync: Sync) -> bool:
     """Whether this sync applied what runs now: no later whole sync succeeded, and the cluster is in sync."""
     whole = [each for each in syncs if each.whole and each.outcome == "succeeded"]
@@ -126,19 +131,22 @@ def _keys(application: Application, subject: Subject, sync: Sync, *, latest: boo
     # If a parameter names only the tag, the image is that of the service.
     named = [f"{subject.service}{image}" if image.startswith(":") else image for image in sync.images]
     known = shipped(named or (application.images if latest else ()), subject.service, application.name)
+    # Of a rendered commit, people and their pipelines know the one that it was rendered from.
     commits = [origin for origin in sync.origins if config_commit(origin.revision)]
     with_path = [origin for origin in commits if origin.path]
+    commit = config_commit((with_path or commits)[0].revision) if commits else ""
     chart = next((chart_version(one.chart, one.revision) for one in sync.origins if one.chart), "")
     return replace(
         known,
         application=f"{application.namespace}/{application.name}",
-        config_commit=config_commit((with_path or commits)[0].revision) if commits else "",
+        config_commit=application.hydrations.dry(commit) or commit,
         chart=chart,
         deployment=f"{application.namespace}/{application.name}/{sync.id}",
     )
 
 
-def _path(application: Application) -> str:
+def path_of(application: Application) -> str:
+    """Path of the Application in the API of its cluster."""
     namespace, name = quote(application.namespace), quote(application.name)
     return f"/apis/argoproj.io/v1alpha1/namespaces/{namespace}/applications/{name}"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sources.argocd.hydrations import Hydrations, read_hydrations
 from sources.cluster.fields import count, get, moment, objects, strings, text
 from sources.cluster.fields import line as one_line
 from sources.fact import Moment
@@ -92,6 +93,7 @@ class Application(Struct, frozen=True):
     """Maximum number of entries in its history."""
     history: tuple[Entry, ...]
     operation: Operation | None
+    hydrations: Hydrations = Hydrations()
 
 
 def read_application(item: Any) -> Iterator[Application]:
@@ -127,6 +129,7 @@ def read_application(item: Any) -> Iterator[Application]:
         limit=10 if limit is None else limit,
         history=tuple(sorted(entries, key=lambda entry: (entry.deployed, len(entry.id), entry.id))),
         operation=_operation(get(status, "operationState")),
+        hydrations=read_hydrations(status),
     )
 
 

@@ -6,7 +6,8 @@ from collector.event import SECOND, Event, order
 from collector.source import BadAnswer, Document, Gap, Seen, each
 from collector.window import Window
 from sources.argocd.actions import action_events
-from sources.argocd.deploys import deploy_events
+from sources.argocd.deploys import deploy_events, path_of
+from sources.argocd.hydrations import failure_events
 from sources.argocd.items import Application, read_application
 from sources.argocd.notices import Notice, notices
 from sources.argocd.settings import ArgocdSettings
@@ -65,6 +66,10 @@ def _events(
         found = syncs(application, about.get(key, {}).values())
         if any((sync.end or sync.start).latest >= since for sync in found):
             yield from deploy_events(application, subject, found, source, settings)
+        failed = application.hydrations.failed
+        if failed is not None and failed.ended.latest >= since:
+            instance = f"{settings.url or 'argocd'} {settings.cluster}"
+            yield from failure_events(failed, subject, key, path_of(application), source, instance)
         yield from action_events(application, subject, about.get(key, {}).values(), source)
 
 

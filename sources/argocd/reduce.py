@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from sources.argocd.hydrations import FIELDS
 from sources.cluster.fields import get, objects
 from sources.gitops.event_objects import kept_events
 
@@ -46,8 +47,17 @@ def application(item: Mapping[str, Any]) -> dict[str, Any]:
             "resources": [_some(each, _RESOURCE) for each in objects(status, "resources")],
             "history": [_entry(each, variants) for each in objects(status, "history")],
             "operationState": _operation(get(status, "operationState"), variants),
+            **_hydrator(get(status, "sourceHydrator")),
         },
     }
+
+
+def _hydrator(of: Any) -> dict[str, Any]:
+    known = {key: _some(get(of, key), FIELDS) for key in ("currentOperation", "lastSuccessfulOperation")}
+    for one in known.values():
+        if isinstance(one.get("message"), str):
+            one["message"] = one["message"][:_LONGEST]
+    return {"sourceHydrator": known} if any(known.values()) else {}
 
 
 def _entry(entry: Mapping[str, Any], variants: dict[str, int]) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class Server:
     def _brief(one: Json) -> Json:
         state = one["status"].get("operationState") or {}
         known = {key: state[key] for key in ("startedAt", "finishedAt", "phase") if key in state}
-        return {"metadata": one["metadata"], "spec": one["spec"], "status": {"operationState": known}}
+        rendered = {key: one["status"][key] for key in ("sourceHydrator",) if key in one["status"]}
+        return {"metadata": one["metadata"], "spec": one["spec"], "status": {"operationState": known, **rendered}}
 
 
 def synced(name: str, begun: float = 120) -> Json:

@@ -7,7 +7,7 @@ from collector.source import BadAnswer, Denied, Document, Gap
 from sources.argocd.settings import ArgocdSettings
 from tests.collector.build import WINDOW
 from tests.servers.web import serving
-from tests.sources.argocd.objects import CANARY, Json, at
+from tests.sources.argocd.objects import CANARY, Json, at, stamp
 from tests.sources.argocd.server import Server, fetch, synced
 
 
@@ -29,6 +29,18 @@ def test_each_application_that_may_matter_is_asked_for_with_its_events() -> None
     events = list(source.read([one for one in given if isinstance(one, Document)], WINDOW))
     (start,) = [one for one in events if isinstance(one, Event) and one.at == at(120)]
     assert (start.kind, start.url) == (Kind.DEPLOY_STARTED, f"{url}/argocd/applications/argocd/checkout")
+
+
+def test_an_application_whose_manifests_could_not_be_rendered_is_asked_for() -> None:
+    broken = synced("checkout", -90 * 3600)
+    failed = {"phase": "Failed", "startedAt": stamp(200), "finishedAt": stamp(205), "message": "Failed to hydrate: x"}
+    broken["status"]["sourceHydrator"] = {"currentOperation": failed}
+    server = Server(broken)
+    with serving(server) as url:
+        source, given = fetch(url)
+    assert server.asked[0][1]["fields"].endswith(",items.status.sourceHydrator")
+    events = source.read([one for one in given if isinstance(one, Document)], WINDOW)
+    assert [one.kind for one in events if isinstance(one, Event) and one.at == at(205)] == [Kind.DEPLOY_FAILED]
 
 
 def test_an_application_that_may_not_be_seen_takes_no_other_down() -> None:

@@ -252,3 +252,44 @@ def test_what_may_wait_for_its_turn_in_an_application_set_is_a_gap() -> None:
         "2 Applications of ApplicationSets are out of sync (shop-fr of shops, shop-it of shops): "
         "whether they wait for their turn was not asked"
     ]
+
+
+DRY = "d4a1b2c" + "2" * 33
+"""A commit of the source that Argo CD renders manifests from."""
+
+
+def hydrator(phase: str, begun: float, ended: float | None, **more: Json) -> Json:
+    where: Json = {
+        "drySource": {"repoURL": f"https://bot:{CANARY}@git.example.com/shop/config.git", "path": "checkout"},
+        "syncSource": {"targetBranch": "environments/production", "path": "checkout"},
+    }
+    finished = {} if ended is None else {"finishedAt": stamp(ended)}
+    now = {"phase": phase, "startedAt": stamp(begun), **finished, "drySHA": DRY, "sourceHydrator": where, **more}
+    last = {"drySHA": DRY, "hydratedSHA": BAD, "sourceHydrator": where}
+    return {
+        "sourceHydrator": {"currentOperation": now, "lastSuccessfulOperation": last, "lastComparedDryRevision": DRY}
+    }
+
+
+def test_a_rendered_commit_is_known_by_the_one_that_it_was_made_from() -> None:
+    status = hydrator("Hydrated", 100, 110, hydratedSHA=BAD)
+    events, gaps = read([application(entry(7, GOOD, -90, -80), entry(8, BAD, 120, 150), status=status)])
+    assert [one.keys.config_commit for one in events] == [GOOD, GOOD, DRY, DRY]
+    assert events[-1].summary == (
+        "Deploy of checkout 1.5.0 succeeds"
+        " (application checkout, config commit d4a1b2c, rendered as 5ec4668, automated)"
+    )
+    assert CANARY not in repr(events)
+    assert not gaps
+
+
+def test_a_hydration_that_failed_is_a_deploy_that_failed_before_its_sync() -> None:
+    message = "Failed to hydrate: failed to generate manifests: values.yaml: no such file"
+    status = hydrator("Failed", 200, 205, message=message)
+    events, gaps = read([application(entry(8, GOOD, -90, -80), status=status)])
+    assert course(events)[2:] == [(STARTED, 200, Manner.PLAIN, ""), (FAILED, 205, Manner.PLAIN, "")]
+    assert (events[-1].reason, events[-1].keys.config_commit) == (message, DRY)
+    assert not gaps
+    # One that still runs, or that ended long ago, is no deploy.
+    for other in (hydrator("Hydrating", 200, None), hydrator("Failed", -900000, -899990, message=message)):
+        assert len(read([application(entry(8, GOOD, -90, -80), status=other)])[0]) == 2
