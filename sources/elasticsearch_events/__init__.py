@@ -1,4 +1,4 @@
-"""Elasticsearch or OpenSearch: Kubernetes Events that kubernetes-event-exporter shipped there."""
+"""Elasticsearch or OpenSearch: Kubernetes Events that were shipped there."""
 
 from sources.elasticsearch_events.settings import ElasticsearchEventsSettings
 from sources.elasticsearch_events.source import ElasticsearchEventsSource

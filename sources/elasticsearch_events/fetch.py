@@ -7,7 +7,7 @@ pages overlap by their last time instead (see `sources.paging`).
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,15 +15,17 @@ from urllib.parse import quote, urlencode
 
 import requests
 
+from collector.json_text import encode
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Document, Gap
 from collector.window import Window
 from sources.elasticsearch_events.hits import hits
 from sources.elasticsearch_events.settings import ElasticsearchEventsSettings
-from sources.http import decoded
+from sources.http import decoded, parsed
 from sources.paging import Page, pages
-from sources.shipped_events.fields import TIMES
+from sources.shipped_events.secretive import SECRETIVE, without_secretive
 from sources.shipped_events.span import LEAD, STEPS, STEPS_LEAD, TAIL
+from sources.shipped_events.watched import REASONS, STORED
 from sources.text import one_line
 from sources.web import Web, authorisation
 
@@ -45,7 +47,7 @@ def fetch(
     """
     since = window.start - LEAD
     questions = (("steps", window.start - STEPS_LEAD, since), ("events", since, window.end + TAIL))
-    paths = list(dict.fromkeys(path for name in TIMES if (path := settings.every_field[name])))
+    paths = settings.times
     authorise = _authorise(settings, scrubber)
     with Web(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file) as web:
         for call, start, end in questions:
@@ -82,7 +84,7 @@ def _page(
     question = {
         "size": limit,
         "track_total_hits": False,
-        "_source": sorted({path for path in settings.every_field.values() if path}),
+        "_source": _wanted(settings),
         # In milliseconds even if a mapping has nanoseconds; an index without the field has nothing to sort.
         "sort": [{paths[-1]: {"order": "asc", "unmapped_type": "date", "numeric_type": "date"}}],
         "query": _query(settings, call, paths, start, end),
@@ -92,7 +94,8 @@ def _page(
     answer = web.get(f"{address}?{urlencode(params)}", what, accept=(400, 404))
     if answer.status >= 400:
         raise BadAnswer(f"{what}: answered {answer.status}: {_reason(answer.text)}", "see `url`, `index` and `fields`")
-    document = Document(call, f"GET {address}?source={json.dumps(question)}", datetime.now(UTC), decoded(answer, what))
+    text = encode(without_secretive(parsed(answer, what))) if _is_otel(settings) else decoded(answer, what)
+    document = Document(call, f"GET {address}?source={json.dumps(question)}", datetime.now(UTC), text)
     body = document.json()
     found = body.get("hits") if isinstance(body, dict) else None
     if not isinstance(found, dict) or not isinstance(found.get("hits"), list):
@@ -105,11 +108,34 @@ def _query(
     settings: ElasticsearchEventsSettings, call: str, paths: Sequence[str], start: int, end: int
 ) -> Mapping[str, Any]:
     within: list[dict[str, Any]] = [{"range": {paths[-1]: {"gte": start, "lte": end, "format": "epoch_millis"}}}]
-    if call == "steps" and (reason := settings.every_field["reason"]):
-        within.append({"match": {reason: STEPS}})
+    reasons = REASONS if _is_otel(settings) else tuple(filter(None, (settings.every_field["reason"],)))
+    if call == "steps" and reasons:
+        within.append(_any({"match": {reason: STEPS}} for reason in reasons))
+    if _is_otel(settings):
+        # The other records of a Collector are mostly in the same data streams.
+        events: list[dict[str, Any]] = [
+            {"match": {f"{of}.k8s.resource.name": "events"}} for of in ("attributes", "Attributes")
+        ]
+        within.append(_any([*events, *({"exists": {"field": reason}} for reason in REASONS)]))
     if settings.query:
         within.append({"query_string": {"query": settings.query}})
     return {"bool": {"filter": within, "must_not": [{"exists": {"field": path}} for path in paths[:-1]]}}
+
+
+def _any(of: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    every = list(of)
+    return every[0] if len(every) == 1 else {"bool": {"should": every, "minimum_should_match": 1}}
+
+
+def _is_otel(settings: ElasticsearchEventsSettings) -> bool:
+    return settings.format == "opentelemetry"
+
+
+def _wanted(settings: ElasticsearchEventsSettings) -> Any:
+    """The fields to request."""
+    if _is_otel(settings):
+        return {"includes": list(STORED), "excludes": [f"*.{name}" for name in sorted(SECRETIVE)]}
+    return sorted({path for path in settings.every_field.values() if path})
 
 
 def _reason(text: str) -> str:

@@ -1,13 +1,14 @@
 """The settings of a `[sources.NAME]` table with `type = "elasticsearch-events"`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from sources.shipped_events.fields import EXPORTER, TIMES
 from sources.shipped_events.settings import ShippedSettings
+from sources.shipped_events.watched import STORED_TIME
 
 _INDEX = re.compile(r"[^A-Z\\/?\"<>| #%&\s-][^A-Z\\/?\"<>| #%&\s]*")
 
@@ -17,6 +18,10 @@ class ElasticsearchEventsSettings(ShippedSettings):
 
     index: str = "kube-events-*"
     """Indexes, data streams or aliases, separated by commas; `*` stands for any characters."""
+    format: Literal["event-exporter", "opentelemetry"] = "event-exporter"
+    """Who shipped them: kubernetes-event-exporter, or one of the receivers k8sobjects and k8s_events of an
+    OpenTelemetry Collector, with its exporter's mapping mode `otel` or `none`.
+    """
     query: str = Field(default="", max_length=500)
     """Only documents that match this query string: `clusterName:production`. It goes into the URL, of 4 kB at most."""
     scheme: Literal["ApiKey", "Bearer"] = "ApiKey"
@@ -34,6 +39,13 @@ class ElasticsearchEventsSettings(ShippedSettings):
         if not any(self.every_field[name] for name in TIMES):
             raise ValueError(f"fields: documents are found by a time, so one of {', '.join(TIMES)} must be mapped")
         return self
+
+    @property
+    def times(self) -> Sequence[str]:
+        """The fields by which documents are found: a document has at least one of them."""
+        if self.format == "opentelemetry":
+            return (STORED_TIME,)
+        return list(dict.fromkeys(path for name in TIMES if (path := self.every_field[name])))
 
     @property
     def every_field(self) -> Mapping[str, str]:

@@ -10,10 +10,8 @@ from collector.source import Deadline, Document, Gap
 from collector.window import Window
 from sources.loki.client import Loki
 from sources.loki_events.settings import LokiEventsSettings
+from sources.shipped_events.secretive import without_secretive
 from sources.shipped_events.span import LEAD, STEPS, STEPS_LEAD, TAIL
-
-_SECRETIVE = frozenset({"annotations", "labels", "managedFields"})
-"""Not needed; and annotations may hold whole objects, with passwords in their environment variables."""
 
 
 def fetch(
@@ -47,12 +45,4 @@ def _line(value: Any) -> Any:
         record = json.loads(value[1])
     except (ValueError, RecursionError):
         return value
-    return [value[0], json.dumps(_without(record), separators=(",", ":"), ensure_ascii=False), *value[2:]]
-
-
-def _without(record: Any) -> Any:
-    if isinstance(record, list):
-        return [_without(item) for item in record]
-    if isinstance(record, dict):
-        return {key: _without(item) for key, item in record.items() if key not in _SECRETIVE}
-    return record
+    return [value[0], json.dumps(without_secretive(record), separators=(",", ":"), ensure_ascii=False), *value[2:]]

@@ -68,8 +68,9 @@ class Elasticsearch(Struct):
 def _holds(source: dict[str, Any], query: dict[str, Any]) -> bool:
     ((kind, what),) = query.items()
     if kind == "bool":
-        denied = any(_holds(source, each) for each in what["must_not"])
-        return not denied and all(_holds(source, each) for each in what["filter"])
+        denied = any(_holds(source, each) for each in what.get("must_not", ()))
+        some = not what.get("should") or any(_holds(source, each) for each in what["should"])
+        return some and not denied and all(_holds(source, each) for each in what.get("filter", ()))
     if kind == "query_string":
         path, _, value = what["query"].partition(":")
         return bool(_at(source, path) == value)
@@ -85,12 +86,39 @@ def _holds(source: dict[str, Any], query: dict[str, Any]) -> bool:
 
 
 def _at(source: Any, path: str) -> Any:
-    for key in path.split("."):
-        source = source.get(key) if isinstance(source, dict) else None
-    return source
+    """The value; a key may contain dots itself, as those of attributes do."""
+    if not isinstance(source, dict):
+        return None
+    if path in source:
+        return source[path]
+    parts = path.split(".")
+    for count in range(1, len(parts)):
+        found = _at(source.get(".".join(parts[:count])), ".".join(parts[count:]))
+        if found is not None:
+            return found
+    return None
 
 
-def _only(source: dict[str, Any], paths: list[str]) -> dict[str, Any]:
+def _matching(source: dict[str, Any], paths: Mapping[str, list[str]], before: str = "") -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for key, value in source.items():
+        path = f"{before}{key}"
+        if any(fnmatch(path, pattern) for pattern in paths["excludes"]):
+            continue
+        whole = any(fnmatch(path, pattern) for pattern in paths["includes"])
+        inner = (
+            _matching(value, {**paths, "includes": ["*"]} if whole else paths, f"{path}.")
+            if isinstance(value, dict)
+            else value
+        )
+        if whole or (isinstance(inner, dict) and inner):
+            kept[key] = inner
+    return kept
+
+
+def _only(source: dict[str, Any], paths: Any) -> dict[str, Any]:
+    if isinstance(paths, dict):
+        return _matching(source, paths)
     kept: dict[str, Any] = {}
     for path in paths:
         value = _at(source, path)

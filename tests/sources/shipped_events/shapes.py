@@ -76,6 +76,36 @@ def exported_line(event: dict[str, Any], *, gone: bool = False) -> Line:
     return at * 10**9, {"app": "event-exporter"}, json.dumps(exported(event, gone=gone))
 
 
+def watched(event: dict[str, Any], mode: str = "otel", type_: str = "MODIFIED") -> dict[str, Any]:
+    """k8sobjects and the exporter to Elasticsearch of opentelemetry-collector-contrib, in a mapping mode."""
+    body = {"type": type_, "object": {"apiVersion": "v1", **event, "kind": event.get("kind", "Event")}}
+    name = {"k8s.resource.name": "events", "event.domain": "k8s"}
+    at = event.get("lastTimestamp") or event["eventTime"]
+    if mode == "otel":
+        place = {"attributes": {"k8s.namespace.name": event["metadata"]["namespace"]}}
+        return {"@timestamp": at, "body": {"structured": body}, "attributes": name, "resource": place}
+    return {"@timestamp": at, "Body": body, "Attributes": {"k8s": {"resource": {"name": "events"}}}}
+
+
+def described(event: dict[str, Any], mode: str = "otel") -> dict[str, Any]:
+    """k8s_events and the same exporter."""
+    about = event["involvedObject"]
+    attributes = {
+        "k8s.event.reason": event["reason"],
+        "k8s.event.name": event["metadata"]["name"],
+        "k8s.event.uid": event["metadata"]["uid"],
+        "k8s.event.count": event.get("count", 1),
+        "k8s.namespace.name": about["namespace"],
+    }
+    resource = {"k8s.object.kind": about["kind"], "k8s.object.name": about["name"], "k8s.node.name": ""}
+    at = event.get("lastTimestamp") or event["eventTime"]
+    if mode == "otel":
+        known = {"attributes": attributes, "resource": {"attributes": resource}}
+        return {"@timestamp": at, "severity_text": event["type"], "body": {"text": event["message"]}, **known}
+    known = {"Attributes": attributes, "Resource": resource}
+    return {"@timestamp": at, "SeverityText": event["type"], "Body": event["message"], **known}
+
+
 def loki_answer(lines: Iterable[Line]) -> str:
     """One answer with all these lines."""
     return json.dumps(answer(sorted(lines, key=lambda line: line[0])))

@@ -21,7 +21,15 @@ from tests.examples import examples, rarely
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.loki import TENANT, Loki
 from tests.servers.web import serving
-from tests.sources.shipped_events.shapes import EXPORTER_QUERY, SELECTOR, alloy, exported, exported_line
+from tests.sources.shipped_events.shapes import (
+    EXPORTER_QUERY,
+    SELECTOR,
+    alloy,
+    described,
+    exported,
+    exported_line,
+    watched,
+)
 
 WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))
 START = datetime(2026, 4, 1, 13, 0, tzinfo=UTC)
@@ -276,3 +284,29 @@ def test_a_store_whose_pages_never_end_is_left() -> None:
     told = list(pages(ask, "x", 0, (10,)))
     assert len(told) == MAX_PAGES + 1
     assert isinstance(told[-1], Gap)
+
+
+COLLECTOR = "logs-kubernetes.otel-default"
+
+
+@pytest.mark.parametrize("mode", ["otel", "none"])
+@pytest.mark.parametrize("shape", [watched, described])
+def test_events_of_a_collector_are_read_from_elasticsearch(shape: Any, mode: str) -> None:
+    """Whatever else is in its data stream."""
+    secret = {"managedFields": [{"manager": TOKEN}], "annotations": {"a": TOKEN}, "labels": {"b": TOKEN}}
+    shipped = [event(n, START + timedelta(minutes=n), exact=n % 2 == 0, type="Normal") for n in range(1, 5)]
+    for one in shipped:
+        one["metadata"] |= secret
+    step = event(9, START - timedelta(hours=5), "ScalingReplicaSet", message="Scaled up replica set a-1 to 3", type="")
+    expired = watched(event(7, START, type="Normal"), mode, "DELETED")
+    pod = watched({"kind": "Pod", "reason": "Evicted", **event(8, START)}, mode)
+    log = {"@timestamp": "2026-04-01T14:05:00Z", "body": {"text": "Started"}, "resource": {"attributes": {}}}
+    documents = [shape(one, mode) for one in [*shipped, step]] + [expired, pod, log]
+    store = Elasticsearch([(COLLECTOR, f"id-{n}", one) for n, one in enumerate(documents)])
+    source, fetched = from_search(store, format="opentelemetry", index="logs-*.otel-*")
+    assert names(source, fetched) == ["pod-1", "pod-2", "pod-3", "pod-4", "pod-9"]
+    assert TOKEN not in "".join(one.text for one in fetched if isinstance(one, Document))
+    found = source.read([one for one in fetched if isinstance(one, Document)], WINDOW)
+    told = [one for one in found if isinstance(one, Event)]
+    assert [f"{one.at:%H:%M}" for one in told] == ["08:00", "13:01", "13:02", "13:03", "13:04"]
+    assert not [one for one in [*fetched, *found] if isinstance(one, Gap)]

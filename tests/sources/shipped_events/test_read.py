@@ -60,6 +60,20 @@ def test_an_event_that_a_collector_watches_is_read_and_one_that_expires_is_none(
     assert not [gap for gap in found if isinstance(gap, Gap) and "could not be read" in gap.reason]
 
 
+def test_other_records_of_a_collector_are_no_events() -> None:
+    """The end of a list that was pulled, and objects of other kinds."""
+    others = [
+        {"type": "PullEnd", "object": {"kind": "events"}},
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "cart-0", "namespace": "shop"}},
+    ]
+    seen = [{"type": "ADDED", "object": REGARDING}, *others]
+    found = in_loki(
+        *(line("14:15:01", json.dumps(each)) for each in seen), format="opentelemetry", query='{job="events"}'
+    )
+    assert len(events(found)) == 1
+    assert not [gap for gap in found if isinstance(gap, Gap) and "could not be read" in gap.reason]
+
+
 def test_an_event_whose_attributes_are_beside_its_message_is_read() -> None:
     labels = {
         "k8s_event_reason": "BackOff",
