@@ -87,6 +87,15 @@ _LINKERD = (
         usual=False,
     ),
 )
+# Labels of the pod and the job are those of Cilium's agent. The first `http` metrics count responses, whose source is
+# the server; `httpV2` counts requests.
+_HUBBLE, _HUBBLE_RESPONSES = (
+    tuple(
+        Side({"reporter": reporter}, (f"{server}_workload", f"{server}_app"), (f"{server}_namespace",), usual=False)
+        for reporter in ("server", "client")
+    )
+    for server in ("destination", "source")
+)
 # A sidecar's own labels name the caller, except on inbound requests. `_OWN` are requests of the sidecar itself.
 _INBOUND = "inbound[|_].*"
 _OWN = "(InboundPassthrough|Passthrough|BlackHole)Cluster.*|[xs]ds-grpc|prometheus_stats|agent|zipkin"
@@ -141,6 +150,9 @@ METRICS = (
         _LINKERD,
         "failure ratio",
     ),
+    # Their histogram has the same name and labels in both, but those of client and server are swapped in one.
+    Metric("hubble_http_responses_total", {"status": _5XX}, sides=_HUBBLE_RESPONSES),
+    Metric("hubble_http_requests_total", {"status": _5XX}, sides=_HUBBLE),
     # `service` names the ingress controller itself unless its labels are honoured; the same applies to Traefik.
     Metric(
         "nginx_ingress_controller_requests",

@@ -50,6 +50,19 @@ def envoy(labels: Labels, share: float) -> Iterator[Sampled]:
         yield counted("envoy_cluster_upstream_rq_xx", own, calm, raised)
 
 
+def hubble(reporter: str, labels: Labels, share: float, name: str = "requests") -> Iterator[Sampled]:
+    """Counted by one of Cilium's agents, which the labels that Prometheus adds are about."""
+    agent = {
+        "reporter": reporter,
+        "namespace": "kube-system",
+        "job": "hubble-metrics",
+        "pod": "cilium-1",
+        "method": "GET",
+    }
+    for status, calm, raised in (("200", 100, 100 * (1 - share)), ("503", 0, 100 * share)):
+        yield counted(f"hubble_http_{name}_total", {**agent, **labels, "status": status}, calm, raised)
+
+
 def samples() -> list[Sampled]:
     unknown = {"destination_workload": "unknown", "destination_workload_namespace": "unknown"}
     caller = {"deployment": "web", "namespace": "front"}
@@ -130,6 +143,32 @@ def test_where_nothing_fits_it_is_said_what_was_looked_for(tmp_path: Path) -> No
     assert len(gaps) == 1
     for name in ("http_requests_total", "istio_requests_total", "grpc_server_handled_total"):
         assert name in gaps[0].reason
+
+
+CART = {"destination_workload": "cart", "destination_namespace": "shop"}
+WEB = {"source_workload": "web", "source_namespace": "front"}
+REQUESTS = [counted("hubble_http_requests_total", {**CART, "reporter": "server"}, 100, 100)]
+SWAPPED = {"source_workload": "cart", "source_namespace": "shop", "destination_workload": "web"}
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        # Where both ends have a policy for HTTP, both count.
+        [*hubble("server", {**WEB, **CART}, 0.4), *hubble("client", {**WEB, **CART}, 0.9)],
+        [*hubble("client", {**WEB, "destination_app": "cart", "destination_namespace": "shop"}, 0.4)],
+        # The metrics `http`, of older installations: the source of a response is the server.
+        [*hubble("server", SWAPPED, 0.4, "responses"), *REQUESTS],
+    ],
+)
+def test_hubble_counts_requests_at_the_server_else_at_the_client(series: list[Sampled], tmp_path: Path) -> None:
+    require("prometheus", "promtool")
+    with prometheus(tmp_path, openmetrics([up(), *series])) as url:
+        _, events, gaps = ask(url)
+    assert gaps == []
+    (rise,) = [event for event in events if event.kind is Kind.ERRORS_ROSE]
+    assert (rise.subject.service, rise.subject.namespace) == ("cart", "shop")
+    assert (round(rise.numbers["after"], 2), rise.numbers["requests"]) == (0.4, 4000)
 
 
 @pytest.mark.parametrize(

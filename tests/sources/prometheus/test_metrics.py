@@ -116,6 +116,20 @@ FAMILIES: list[tuple[str, Labels, Labels, list[Labels], list[Labels]]] = [
         [{"classification": "success"}],
         [{"classification": "failure"}],
     ),
+    (
+        "hubble_http_requests_total",
+        {"destination_workload": "checkout", "destination_namespace": "shop", "reporter": "server"},
+        {"reporter": "server"},
+        [{"status": "200"}, {"status": "404"}],
+        [{"status": "503"}],
+    ),
+    (
+        "hubble_http_responses_total",
+        {"source_workload": "checkout", "source_namespace": "shop", "reporter": "server"},
+        {"reporter": "server"},
+        [{"status": "200"}],
+        [{"status": "500"}],
+    ),
 ]
 
 
