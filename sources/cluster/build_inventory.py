@@ -27,8 +27,9 @@ from sources.cluster.fields import (
 from sources.cluster.glance import glance
 from sources.cluster.image import software
 from sources.cluster.inventory import WITH_REPLICA_SETS, Inventory, Key, Pod, ReplicaSet, service_of
-from sources.cluster.lists import ENDPOINT_SLICES, NAMES
+from sources.cluster.lists import CONTROLLERS, ENDPOINT_SLICES, NAMES
 from sources.cluster.main_containers import agree_on_main_containers
+from sources.cluster.replication_controllers import CONFIG, read_replication_controller
 from sources.cluster.revisions import KINDS, revision, workload
 from sources.cluster.template_changes import pack
 from sources.fact import Moment
@@ -58,7 +59,7 @@ def build_inventory(documents: Iterable[Document], inventory: Inventory, records
     A list that had to be restarted repeats objects: the later answer wins. Parts of an object that are not needed are
     dropped with its document, because the objects of a large cluster do not fit into memory as they are.
     """
-    lists: dict[str, _Found] = {call: {} for call in (*NAMES, ENDPOINT_SLICES.name)}
+    lists: dict[str, _Found] = {call: {} for call in (*NAMES, ENDPOINT_SLICES.name, CONTROLLERS.name)}
     for document in documents:
         yield from _take(document, lists, inventory)
         # A page is large: release it before waiting for the next one.
@@ -77,6 +78,12 @@ def build_inventory(documents: Iterable[Document], inventory: Inventory, records
             inventory.replica_sets[replica_set.key] = replica_set
     for own in sorted(inventory.replica_sets.values(), key=lambda own: own.key):
         inventory.services.setdefault((own.key[0], own.workload), own.service)
+    for made in _read(lists, CONTROLLERS.name):
+        if isinstance(made, Gap):
+            yield made
+        else:
+            inventory.controllers[made.key] = made
+            inventory.services.setdefault((made.key[0], f"{CONFIG}/{made.config}"), made.service)
     yield from _take_revisions(lists, inventory)
     agree_on_main_containers(inventory)
     inventory.raw_objects |= {call: list(_read(lists, call)) for call in _OTHERS}
@@ -245,4 +252,5 @@ _READERS: Mapping[str, Callable[[_Object], Iterable[Any]]] = {
     "statefulsets": functools.partial(workload, kind="StatefulSet"),
     "daemonsets": functools.partial(workload, kind="DaemonSet"),
     "controllerrevisions": revision,
+    "replicationcontrollers": read_replication_controller,
 }

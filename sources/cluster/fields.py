@@ -112,3 +112,8 @@ def condition(value: Any, kind: str) -> dict[str, Any]:
         if found.get("type") == kind:
             return found
     return {}
+
+
+def service_of(labels: Mapping[str, str], name: str) -> str:
+    """The name under which people know a workload: the recommended label, the older common label, else its own name."""
+    return labels.get("app.kubernetes.io/name") or labels.get("app") or name

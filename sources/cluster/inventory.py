@@ -12,9 +12,11 @@ from collector.event import Identity, Subject
 from collector.json_text import decode
 from sources.cluster.analyses import Analysis
 from sources.cluster.facts.nodes import node_subject
+from sources.cluster.fields import service_of as service_of
 from sources.cluster.fields import strings
 from sources.cluster.glance import Glance, glance
 from sources.cluster.image import Software
+from sources.cluster.replication_controllers import CONFIG, ReplicationController
 from sources.cluster.revisions import Revision, Workload
 from sources.cluster.rollout_states import State
 from sources.cluster.template_changes import PackedTemplate
@@ -36,7 +38,7 @@ _WORKLOADS = frozenset(
         "Job",
         "CronJob",
         "ReplicationController",
-        "DeploymentConfig",
+        CONFIG,
         "HorizontalPodAutoscaler",
     }
 )
@@ -126,6 +128,8 @@ class Inventory(Struct):
     """Deployments and Argo Rollouts, by namespace and kind with name: `Deployment/checkout`."""
     replica_sets: dict[Key, ReplicaSet] = field(default_factory=dict)
     pods: dict[Key, Pod] = field(default_factory=dict)
+    controllers: dict[Key, ReplicationController] = field(default_factory=dict)
+    """The ReplicationControllers of OpenShift's DeploymentConfigs."""
     workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
     """StatefulSets and DaemonSets by namespace, kind and name."""
     revisions: dict[Key, Revision] = field(default_factory=dict)
@@ -156,7 +160,9 @@ class Inventory(Struct):
             workload = found.workload if found else self.owners_in_events.get((namespace, name), "")
             kind, _, name = workload.partition("/")
         elif kind == "ReplicationController":
+            made = self.controllers.get((namespace, name))
             owner = self.owners_in_events.get((namespace, name), f"{kind}/{name}")
+            owner = f"{CONFIG}/{made.config}" if made else owner
             kind, _, name = owner.partition("/")
         if kind in WITH_REPLICA_SETS:
             return self.subject_of_workload(namespace, f"{kind}/{name}", pod)
@@ -165,7 +171,8 @@ class Inventory(Struct):
         if kind not in _WORKLOADS:
             return Subject(cluster=self.cluster, namespace=namespace, pod=pod)
         live, own = self.pods.get((namespace, pod)), self.workloads.get((namespace, kind, name))
-        service = own.service if own else service_of(strings(live.raw, "metadata", "labels"), name) if live else name
+        known = own.service if own else self.services.get((namespace, f"{kind}/{name}"), "")
+        service = known or (service_of(strings(live.raw, "metadata", "labels"), name) if live else name)
         return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
 
     def owned(self, namespace: str, kind: str, name: str) -> Sequence[Pod]:
@@ -263,8 +270,3 @@ def _stem(pod: str) -> str:
     """The name of the ReplicaSet after which a pod is named; empty if the name does not have that form."""
     stem, _, rest = pod.rpartition("-")
     return stem if _SUFFIX.fullmatch(rest) else ""
-
-
-def service_of(labels: Mapping[str, str], name: str) -> str:
-    """The name under which people know a workload: the recommended label, the older common label, else its own name."""
-    return labels.get("app.kubernetes.io/name") or labels.get("app") or name

@@ -51,3 +51,7 @@ LISTS = (
 NAMES = tuple(what.name for what in LISTS)
 ENDPOINT_SLICES = Listed("endpointslices", "/apis/discovery.k8s.io/v1", custom=True)
 """Listed in addition, for the Services that have no selector."""
+CONTROLLERS = Listed("replicationcontrollers", "/api/v1", custom=True)
+"""Listed in addition where OpenShift has DeploymentConfigs, whose rollouts they are."""
+DEPLOYMENT_CONFIGS = Listed("deploymentconfigs", "/apis/apps.openshift.io/v1", custom=True)
+"""Not listed: their ReplicationControllers have what is needed."""

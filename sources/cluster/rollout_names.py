@@ -3,15 +3,19 @@
 from collector.event import Subject
 from sources.cluster.facts.rollouts import RolloutName
 from sources.cluster.inventory import ReplicaSet
+from sources.cluster.replication_controllers import ReplicationController
 from sources.cluster.revisions import Revision
 from sources.cluster.template_changes import TemplateChange, compare
+
+Template = ReplicaSet | Revision | ReplicationController
+"""What holds one version of a pod template."""
 
 
 def rollout_name(
     subject: Subject,
     template: str,
-    new: ReplicaSet | Revision | None,
-    old: ReplicaSet | Revision | None,
+    new: Template | None,
+    old: Template | None,
     *,
     rollback: bool,
 ) -> RolloutName:
@@ -26,7 +30,7 @@ def rollout_name(
     )
 
 
-def template_change(old: ReplicaSet | Revision | None, new: ReplicaSet | Revision | None) -> TemplateChange | None:
+def template_change(old: Template | None, new: Template | None) -> TemplateChange | None:
     """How one version of a pod template differs from another; None if that is not known."""
     if old is None or new is None:
         return None

@@ -10,7 +10,7 @@ from kubernetes import client
 from msgspec import Struct
 
 from collector.secrets import Scrubber
-from collector.source import Deadline, Denied, Unreachable
+from collector.source import Deadline, Denied, SourceError, Unreachable
 from sources.bounded import Allowance
 from sources.cluster.fields import objects, text
 from sources.http import Answer, ask, parsed
@@ -127,6 +127,16 @@ class Api(Struct, frozen=True):
             return answer.status != ABSENT
         listed = objects(parsed(answer, what), "resources")
         return not listed or name in {text(one, "name") for one in listed}
+
+    def surely_has(self, group: str, name: str) -> bool:
+        """Whether the server lists the resource `name` in this group; False also if it does not answer."""
+        what = f"the resources of {group}"
+        try:
+            answer = self.page(group, {}, what, {FORBIDDEN, ABSENT})
+            listed = objects(parsed(answer, what), "resources") if answer.status == 200 else []
+        except SourceError:
+            return False
+        return name in {text(one, "name") for one in listed}
 
     @contextlib.contextmanager
     def _explained(self, timeout: float) -> Iterator[None]:

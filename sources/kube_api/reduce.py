@@ -30,6 +30,8 @@ _NESTED = (dict, list)
 _NOTES = re.compile(
     r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
     r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|checksum/[\w.-]+"
+    r"|openshift\.io/(deployment-config\.(name|latest-version)|deployment\.(phase|status-reason|cancelled)"
+    r"|deployer-pod\.completed-at)"
 )
 """The annotations that the readers need, which are kept. Those of kubectl, kapp, rio and others hold whole objects."""
 _MARK = re.compile(f"{_HIDDEN}[0-9a-f]{{4}}")

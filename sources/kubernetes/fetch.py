@@ -7,7 +7,7 @@ from typing import Any
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
 from sources.cluster.fields import objects
-from sources.cluster.lists import LISTS, Listed
+from sources.cluster.lists import CONTROLLERS, DEPLOYMENT_CONFIGS, LISTS, Listed
 from sources.kube_api.api import Api
 from sources.kube_api.listing import fetch_lists
 from sources.kube_api.reduce import analyses_only, metadata_only, reduced
@@ -30,10 +30,12 @@ def fetch(
     wanted = [what for what in LISTS if _is_wanted(what, settings)]
     bare: set[str] = set()
 
-    def choose(_: Api) -> Iterator[Listed]:
+    def choose(api: Api) -> Iterator[Listed]:
         yield from wanted
         if bare:
             yield slices_of(bare)
+        if api.surely_has(DEPLOYMENT_CONFIGS.group, DEPLOYMENT_CONFIGS.name):
+            yield CONTROLLERS
 
     def kept(what: Listed, page: dict[str, Any]) -> Any:
         if what.name == "services":

@@ -12,7 +12,7 @@ import yaml
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError, Unreachable
-from sources.cluster.lists import LISTS, NAMES
+from sources.cluster.lists import DEPLOYMENT_CONFIGS, LISTS, NAMES
 from sources.kube_api.reduce import reduced
 from sources.kube_api.settings import KubernetesSettings
 from sources.kubernetes.fetch import fetch
@@ -218,8 +218,24 @@ def test_configured_namespaces_are_the_only_ones_asked(tmp_path: Path) -> None:
     assert [gap.reason for gap in gaps] == [f"may not list {', '.join(IN_NAMESPACES)} (bank)"]
     elsewhere = [path for path in server.asked if "/namespaces/shop/" not in path and "/namespaces/bank/" not in path]
     # Whether the cluster has them at all.
-    assert elsewhere == [what.group for what in LISTS if what.custom]
+    assert elsewhere == [what.group for what in (*LISTS, DEPLOYMENT_CONFIGS) if what.custom]
     assert ended is None
+
+
+@pytest.mark.parametrize(
+    ("resources", "listed"),
+    [(["deploymentconfigs", "deploymentconfigs/scale"], True), (["other"], False), ([], False)],
+)
+def test_replication_controllers_are_listed_where_openshift_has_deployment_configs(
+    resources: list[str], listed: bool, tmp_path: Path
+) -> None:
+    """Every cluster has the resource, and hardly any uses it otherwise."""
+    group: Reply = 200, {}, json.dumps({"resources": [{"name": name} for name in resources]})
+
+    with Server(lambda path: group if path == DEPLOYMENT_CONFIGS.group else page("a")) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
+    assert ([one.call for one in documents if one.call == "replicationcontrollers"] != []) == listed
+    assert (gaps, ended) == ([], None)
 
 
 def test_who_may_list_one_namespace_alone_and_asks_about_it_lists_that_without_a_gap(tmp_path: Path) -> None:
