@@ -21,6 +21,8 @@ _REVERT = re.compile(r"(?:Revert\s+\"|revert(?:\([^)]*\))?!?:\s)", re.ASCII)
 """`Revert "Batch the lookups"`, as git and GitHub write it, or `revert: ...`, a conventional commit."""
 
 
+SCHEDULE = "schedule"
+"""The event of a run that no person triggered."""
 CONCLUSIONS = frozenset(
     {
         "success",
@@ -57,7 +59,7 @@ class Run(Struct, frozen=True):
     updated: datetime
     """About the end of a completed run; GitHub also updates it for later changes."""
     actor: str
-    """Who triggered the latest attempt."""
+    """Who triggered the latest attempt; empty if a schedule did."""
     first_actor: str
     url: str
     status: str = ""
@@ -109,11 +111,15 @@ def run(item: Any) -> Iterator[Run]:
     """Parse a workflow run."""
     created = moment_of(item["created_at"])
     branch = line(item.get("head_branch"))
-    first_actor = login_of(item.get("actor"))
+    attempt = max(1, int(item.get("run_attempt") or 1))
+    scheduled = line(item.get("event")) == SCHEDULE
+    # GitHub names who last changed the schedule, and only who runs it again does something.
+    first_actor = "" if scheduled else login_of(item.get("actor"))
+    again = login_of(item.get("triggering_actor")) if attempt > 1 or not scheduled else ""
     yield Run(
         id=id_of(item["id"]),
         number=id_of(item["run_number"]) if item.get("run_number") is not None else "",
-        attempt=max(1, int(item.get("run_attempt") or 1)),
+        attempt=attempt,
         name=line(item.get("name")),
         event=line(item.get("event")),
         branch=branch,
@@ -123,7 +129,7 @@ def run(item: Any) -> Iterator[Run]:
         created=created,
         started=moment_of(item["run_started_at"]) if item.get("run_started_at") else created,
         updated=moment_of(item["updated_at"]) if item.get("updated_at") else created,
-        actor=login_of(item.get("triggering_actor")) or first_actor,
+        actor=again or first_actor,
         first_actor=first_actor,
         url=url_of(item.get("html_url")),
         status=line(item.get("status")),

@@ -9,7 +9,7 @@ from collector.event import Event, Identity, Manner
 from sources.deploy_facts import Deploy, deploy_approved, deploy_requested, deploy_started, deploy_waiting
 from sources.deploy_names import says_restart
 from sources.fact import Fact, Moment, report
-from sources.github.actions import Run
+from sources.github.actions import SCHEDULE, Run
 from sources.github.ask_deployments import LEAD
 from sources.github.evidence import Evidence
 from sources.github.items import Deployment, Status
@@ -170,7 +170,13 @@ def _named(deploy: _Deploy, run: Run | None, place: Place) -> Deploy:
         f"{place.settings.api_url}{_path(deployment, place)}{_again(deploy)}",
         version=deployment.version or abbreviated(deployment.ref),
         manner=_manner(deployment, run),
-        details=(number, again, task, deployment.sha[:7]),
+        details=(
+            number,
+            again,
+            task,
+            "scheduled" if run is not None and run.event == SCHEDULE else "",
+            deployment.sha[:7],
+        ),
         actor=actor,
     )
 

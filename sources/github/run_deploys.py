@@ -16,7 +16,7 @@ from sources.deploy_facts import (
     deploy_waiting,
 )
 from sources.fact import Fact, Moment, report
-from sources.github.actions import Job, Run
+from sources.github.actions import SCHEDULE, Job, Run
 from sources.github.evidence import Evidence
 from sources.github.outcome import PROTECTION, TimedFact, stopped
 from sources.github.place import Place
@@ -119,10 +119,11 @@ def _path(run: Run, place: Place) -> str:
 def _named(run: Run, part: _Part, place: Place) -> Deploy:
     number = f"run {run.number}" if run.number else f"run {run.id}"
     again = f"attempt {run.attempt}" if run.attempt > 1 else ""
+    scheduled = "scheduled" if run.event == SCHEDULE else ""
     manner = Manner.REVERT if run.reverts else Manner.PLAIN
     key = f"{place.settings.api_url}{_path(run, place)}{part.of}"
     subject = place.of_run(run, part.environment)
-    return Deploy(subject, key, run.version or run.branch, manner, (number, again, run.sha[:7]), run.actor)
+    return Deploy(subject, key, run.version or run.branch, manner, (number, again, scheduled, run.sha[:7]), run.actor)
 
 
 def _event(run: Run, known: TimedFact, jobs: Sequence[Job], part: _Part, source: str, place: Place) -> Event:

@@ -73,15 +73,16 @@ class Deploys:
         deployment, job = one.deployment, one.job
         where = place(deployment.environment, self._ours.tier(deployment.environment))
         called = f"environment {deployment.environment}" if where != deployment.environment else ""
+        scheduled = "scheduled" if job is not None and self._ours.scheduled(job.pipeline) else ""
         pipeline = f"pipeline {job.pipeline}" if job is not None and job.pipeline else ""
         return Deploy(
             Subject(service=self._own_service(one) or self._settings.service(self._ours.path), environment=where),
             f"{self._settings.api}{self._path(one)}",
             version=one.version or deployment.ref,
             manner=one.manner,
-            details=(pipeline, f"job {job.name}" if job is not None else "", called, deployment.sha[:7]),
+            details=(pipeline, scheduled, f"job {job.name}" if job is not None else "", called, deployment.sha[:7]),
             # Playing a manual job changes the user of the job, but not that of the deployment.
-            actor=(job.user if job is not None else "") or deployment.user,
+            actor=self._ours.actor(job, deployment.user),
         )
 
     def _own_service(self, one: Attempt) -> str:

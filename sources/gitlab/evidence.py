@@ -35,6 +35,19 @@ class OfProject(Struct):
         """Address of its page; empty if unknown."""
         return self.known[self.id].url if self.id in self.known else ""
 
+    def scheduled(self, pipeline: str) -> bool:
+        """Whether a schedule started the pipeline."""
+        return pipeline in self.pipelines and self.pipelines[pipeline].origin == "schedule"
+
+    def actor(self, job: items.Job | None, otherwise: str = "") -> str:
+        """Who started a job; empty if a schedule did, whose owner GitLab names."""
+        user = (job.user if job is not None else "") or otherwise
+        if job is None or not self.scheduled(job.pipeline):
+            return user
+        # Who plays a job by hand, or runs it again, is another user than that of the first job, or does not matter.
+        first = min(self.jobs.get(job.pipeline, {}).values(), key=lambda one: (one.created, int(one.id)), default=None)
+        return user if first is not None and first.user != user else ""
+
     def tier(self, name: str) -> str:
         """The tier of the environment with this name; empty if unknown."""
         return next((one.tier for _, one in sorted(self.environments.items()) if one.name == name), "")

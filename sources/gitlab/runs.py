@@ -68,5 +68,5 @@ def _named(one: Pipeline, first: Job | None, ours: OfProject, settings: GitlabSe
         f"{settings.api}/projects/{ours.id}/pipelines/{one.id}",
         f"Pipeline {one.id}{name} of {ours.path}",
         (f"{one.origin} {one.ref}".strip(), one.sha[:7]),
-        first.user if first is not None else "",
+        ours.actor(first),
     )

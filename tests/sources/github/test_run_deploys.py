@@ -226,6 +226,18 @@ def test_who_approved_is_a_fact_of_its_own_that_lies_before_the_start() -> None:
     assert f"{found[1].at:%H:%M:%S}" == "14:09:00"
 
 
+@pytest.mark.parametrize(("attempt", "actor"), [(1, ""), (2, "sam-okafor")])
+def test_a_schedule_deploys_and_not_who_wrote_it_but_who_runs_it_again_does(attempt: int, actor: str) -> None:
+    who = {
+        "actor": {"login": "dana-reyes"},
+        "triggering_actor": {"login": "sam-okafor" if attempt > 1 else "dana-reyes"},
+    }
+    listed = runs(run(9482, "14:02:05", "14:05:00", event="schedule", run_attempt=attempt, **{**DEPLOY, **who}))
+    found = [one for one in read(listed, workflows=["deploy.yml"])[0] if one.kind.startswith("deploy")]
+    assert {one.actor for one in found} == {actor}
+    assert all("scheduled" in one.summary for one in found)
+
+
 def test_an_approval_is_named_only_where_somebody_decided() -> None:
     """A deployment may also wait for a timer or another system, and GitHub has the same state for all of them."""
     steps = [WAITS, status(2, "in_progress", "14:09:00", 9482)]

@@ -382,3 +382,18 @@ def test_no_times_of_jobs_whatever_they_are_raise_and_a_deploy_starts_at_most_on
 @given(st.permutations([OLD, NEW, deployment(942, job(671, 8700, "14:18:12", "14:21:00", sha=sha("c")))]))
 def test_the_order_of_the_deployments_changes_nothing(listed: list[dict[str, Any]]) -> None:
     assert manners(deployed(*listed))["942"] == Manner.ROLLBACK
+
+
+def test_a_schedule_deploys_and_not_its_owner_but_who_plays_a_job_does() -> None:
+    owner, sam = {"username": "dana-reyes"}, {"username": "sam-okafor"}
+    build = job(650, 8812, "14:00:00", "14:02:00", name="build", user=owner)
+
+    def doers(user: dict[str, str], *known: dict[str, Any]) -> set[str]:
+        deploy = job(657, 8812, "14:02:06", "14:05:20", user=user)
+        listed = pipeline(8812, "14:00:00", "14:05:21", source="schedule")
+        events = deployed(deployment(941, deploy), more=(document("pipelines", [listed]), jobs(8812, *known, deploy)))
+        assert all("schedule" in one.summary for one in events)
+        return {one.actor for one in events if one.kind.startswith("deploy")}
+
+    assert doers(owner, build) == {""}
+    assert doers(sam, build) == {"sam-okafor"}
