@@ -13,6 +13,7 @@ from sources.deploy_facts import (
     deploy_requested,
     deploy_started,
     deploy_succeeded,
+    deploy_superseded,
 )
 from sources.fact import Fact, Moment, report
 from sources.flux.items import Deployer
@@ -32,7 +33,7 @@ class Applied(Struct, frozen=True, kw_only=True):
     end_known: bool = True
     """Whether `end` is a timestamp; else every time in that interval is equally likely."""
     outcome: str = "succeeded"
-    """`succeeded`, `failed`, `running` or `requested`."""
+    """`succeeded`, `failed`, `superseded`, `running`, `requested` or `unknown`."""
     why: str = ""
     manner: Manner = Manner.PLAIN
     details: tuple[str, ...] = ()
@@ -69,5 +70,7 @@ def events(applied: Applied, deployer: Deployer, path: str, source: str) -> Iter
         yield event(fact, applied.start, at=applied.end.earliest if applied.end is not None and unknown else None)
     if applied.end is not None and applied.outcome == "succeeded":
         yield event(deploy_succeeded(deploy), applied.end)
+    elif applied.end is not None and applied.outcome == "superseded":
+        yield event(deploy_superseded(deploy), applied.end)
     elif applied.end is not None and applied.outcome == "failed":
         yield event(deploy_failed(deploy, applied.why), applied.end, reason=applied.why)

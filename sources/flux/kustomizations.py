@@ -21,6 +21,8 @@ _REVISION = "kustomize.toolkit.fluxcd.io/revision"
 _ORIGIN = "kustomize.toolkit.fluxcd.io/originRevision"
 _FAILED = ("ReconciliationFailed", "HealthCheckFailed", "PruneFailed", "BuildFailed")
 """Reasons why a revision cannot be applied. A source or dependency that is not ready is not the revision's fault."""
+_CANCELLED = "HealthCheckCanceled"
+"""Since Flux 2.7: what was applied is not waited for, because a newer revision arrived. The history lacks it."""
 _CHANGED = re.compile(r"\S+ (?:created|configured|deleted)\b")
 """The beginning of the log of an apply: `Deployment/shop/checkout configured`."""
 
@@ -152,14 +154,16 @@ def _without_entry(entries: Sequence[_Entry], deployer: Deployer, reports: Itera
     for one in sorted(reports, key=lambda each: (each.record.first, each.record.uid)):
         # Without a revision, no revision can fail.
         revision, reason = one.notes.get(_REVISION, ""), one.record.reason
-        if revision and (reason in _FAILED or reason == "ReconciliationSucceeded"):
+        if revision and reason in (*_FAILED, "ReconciliationSucceeded", _CANCELLED):
             seen.setdefault((reason, revision), (one.record.first, one.record.message, path(one.record)))
     ready = deployer.condition("Ready")
     if ready and ready.status == "False" and ready.reason in _FAILED and attempted:
         seen.setdefault((ready.reason, attempted), (ready.since, ready.message, ""))
     for (reason, revision), (at, words, query) in sorted(seen.items()):
         succeeded = reason == "ReconciliationSucceeded"
-        if (succeeded and (entries or revision in done)) or (reason, revision) in failed:
+        # A watched object may also have changed; then the same revision is applied again.
+        went_on = reason == _CANCELLED and (revision in done or revision == attempted)
+        if (succeeded and (entries or revision in done)) or (reason, revision) in failed or went_on:
             continue
         id_ = f"revision {revision}"
         yield Applied(
@@ -167,7 +171,7 @@ def _without_entry(entries: Sequence[_Entry], deployer: Deployer, reports: Itera
             keys=keys_of(deployer, revision, "", id_),
             start=Moment(at.earliest - max(deployer.timeout, timedelta(minutes=5)), at.latest),
             end=at,
-            outcome="succeeded" if succeeded else "failed",
+            outcome="succeeded" if succeeded else "superseded" if reason == _CANCELLED else "failed",
             why="" if succeeded else words or reason,
             details=details(revision),
             query=query,

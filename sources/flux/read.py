@@ -6,12 +6,14 @@ from functools import partial
 from collector.event import SECOND, Event, order
 from collector.source import BadAnswer, Document, Gap, Seen, each
 from collector.window import Window
-from sources.cluster.fields import get
+from sources.cluster.fields import get, objects, text
 from sources.flux import kustomizations, releases
 from sources.flux.applied import Applied, events
 from sources.flux.items import Artifact, Deployer, read_artifact, read_deployer
 from sources.gitops.event_objects import Report, read_report
+from sources.gitops.helm_statuses import STATUSES
 from sources.gitops.lead import LEAD
+from sources.unknown_states import unknown_states
 
 _DEPLOYERS = {"kustomizations": "Kustomization", "helmreleases": "HelmRelease"}
 _SOURCES = {"gitrepositories": "GitRepository", "ocirepositories": "OCIRepository"}
@@ -48,6 +50,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
                 about[record.uid] = max(found, about.get(record.uid, found), key=repr)
     yield from sorted(_events(deployers, artifacts, reports, window, source), key=order)
     yield from sorted(gaps, key=repr)
+    snapshots = (one for each in deployers.values() for one in objects(each.raw, "status", "history"))
+    yield from unknown_states("releases", (text(one, "status") for one in snapshots), STATUSES)
     yield from _coverage(deployers.values(), window, cluster)
 
 

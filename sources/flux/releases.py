@@ -15,6 +15,7 @@ from sources.flux.helm_words import Word, chart_of, keys_of, words
 from sources.flux.items import Deployer
 from sources.flux.remediation import remediations, with_remediation
 from sources.gitops.event_objects import Report
+from sources.gitops.helm_statuses import outcome_of
 from sources.gitops.revisions import chart_version
 
 # Message texts of helm-controller, internal/reconcile.
@@ -74,17 +75,17 @@ def _snapshot(item: object, deployer: Deployer) -> Iterator[Applied]:
     if number is None or begun is None:
         return
     status, id_ = text(item, "status"), f"v{number}"
-    failed, running = status == "failed", status.startswith("pending")
+    outcome = outcome_of(status)
     app = text(item, "appVersion")
     yield Applied(
         id=id_,
         keys=keys_of(deployer, id_, chart_version(text(item, "chartName"), text(item, "chartVersion")), str(number)),
         start=begun,
         # Helm finishes some time later; an Event or a condition may show when.
-        end=None if running else Moment(begun.earliest, begun.latest + deployer.timeout),
+        end=None if outcome in ("running", "unknown") else Moment(begun.earliest, begun.latest + deployer.timeout),
         end_known=False,
-        outcome="failed" if failed else "running" if running else "succeeded",
-        why="the release failed" if failed else "",
+        outcome=outcome,
+        why="the release failed" if outcome == "failed" else "",
         manner=Manner.AUTOMATIC_ROLLBACK if status == "pending-rollback" else Manner.PLAIN,
         details=(f"{text(item, 'action')} {id_}".strip(), f"app version {app}" if app else ""),
     )

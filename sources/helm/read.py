@@ -7,6 +7,7 @@ from collector.event import SECOND, Event, order
 from collector.source import BadAnswer, Document, Gap, Seen, each
 from collector.window import Window
 from sources.cluster.fields import get, objects
+from sources.gitops.helm_statuses import STATUSES
 from sources.gitops.lead import LEAD
 from sources.helm.deploys import deploy_events
 from sources.helm.items import Record, read_record
@@ -14,6 +15,7 @@ from sources.helm.migrations import migration_events
 from sources.helm.revisions import Revision, revisions
 from sources.helm.settings import HelmSettings
 from sources.helm.subjects import subject_of
+from sources.unknown_states import unknown_states
 
 _USUAL = 10
 """How many revisions Helm keeps by default (`--history-max`)."""
@@ -46,6 +48,8 @@ def read(
     if unreadable:
         gaps.add(Gap(f"{len(unreadable)} records of releases could not be unpacked: only their times are known"))
     yield from sorted(gaps, key=repr)
+    statuses = (record.status for ours in records.values() for record in ours.values())
+    yield from unknown_states("revisions of releases", statuses, STATUSES)
     yield from _coverage(records, window, settings)
 
 

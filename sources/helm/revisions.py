@@ -8,6 +8,7 @@ from msgspec import Struct
 from collector.event import SECOND
 from collector.manner import Manner
 from sources.fact import Moment
+from sources.gitops.helm_statuses import outcome_of
 from sources.helm.items import Hook, Record
 
 _BY_ITSELF = timedelta(seconds=3)
@@ -21,9 +22,9 @@ class Revision(Struct, frozen=True):
 
     record: Record
     end: Moment | None
-    """None while it is in progress."""
+    """None while it is in progress, or if its status does not show whether it ended."""
     outcome: str
-    """`succeeded`, `failed` or `running`."""
+    """As in `outcome_of`."""
     manner: Manner
     after_failure: bool
     """Whether it began right after the previous one failed, as only a program can do."""
@@ -40,7 +41,7 @@ def revisions(records: Sequence[Record]) -> Iterator[Revision]:
     ran: frozenset[tuple[str, Moment]] = frozenset()
     for at, record in enumerate(ours):
         following = ours[at + 1] if ours[at + 1 :] else None
-        outcome = _outcome(record)
+        outcome = outcome_of(record.status)
         last = ours[at - 1] if at else None
         itself = last is not None and last.status == "failed" and _right_after(record, last)
         manner = _manner(record, deployed, itself)
@@ -50,15 +51,9 @@ def revisions(records: Sequence[Record]) -> Iterator[Revision]:
             deployed = record
 
 
-def _outcome(record: Record) -> str:
-    if record.status.startswith("pending"):
-        return "running"
-    return "failed" if record.status == "failed" else "succeeded"
-
-
 def _end(record: Record, following: Record | None) -> Moment | None:
     """When the revision was applied, or failed. The status is written again when a later revision supersedes it."""
-    if _outcome(record) == "running":
+    if outcome_of(record.status) in ("running", "unknown"):
         return None
     after = following.created if following is not None else None
     written = record.modified

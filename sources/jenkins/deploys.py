@@ -22,6 +22,7 @@ from sources.deploy_facts import Run as Mentioned
 from sources.fact import Fact, Moment, report
 from sources.jenkins.evidence import Evidence
 from sources.jenkins.history import DONE, Found, History, manner
+from sources.jenkins.items import RESULTS
 from sources.jenkins.paths import path
 from sources.jenkins.runs import run_id
 from sources.jenkins.settings import JenkinsSettings
@@ -90,7 +91,7 @@ class _Maker:
             yield self._event(deploy_approved(self._named, who), span.approved, who)
         if span.start is not None:
             yield self._event(deploy_started(self._named), span.start, self._who)
-        if span.end is not None and span.status:
+        if span.end is not None and span.status in RESULTS:
             fact, who = self._outcome()
             yield self._event(fact, span.end, who)
 

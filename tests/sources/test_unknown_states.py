@@ -2,10 +2,15 @@
 
 import json
 
+import pytest
+
+from collector.event import Kind
 from collector.source import Gap
 from sources.unknown_states import unknown_states
+from tests.sources.flux import objects as flux
 from tests.sources.github import payloads as github
 from tests.sources.gitlab import payloads as gitlab
+from tests.sources.helm import kept as helm
 from tests.sources.jenkins import payloads as jenkins
 
 
@@ -43,8 +48,20 @@ def test_gitlab_has_states_of_deployments_and_pipelines() -> None:
 
 def test_jenkins_has_results_of_builds_and_states_of_stages() -> None:
     odd = jenkins.build(1, "14:02:00", "14:04:00", result="PARTIAL")
-    _, gaps = jenkins.read(
-        jenkins.builds("cart", odd),
-        jenkins.stages("cart", 1, "14:02:00", jenkins.stage("Deploy", "14:02:00", "14:03:00", "RETRYING")),
+    events, gaps = jenkins.read(
+        jenkins.builds("deploy-cart", odd),
+        jenkins.stages("deploy-cart", 1, "14:02:00", jenkins.stage("Deploy", "14:02:00", "14:03:00", "RETRYING")),
     )
     assert named(gaps) == ["PARTIAL", "RETRYING"]
+    assert {one.kind for one in events} == {Kind.RUN_STARTED, Kind.DEPLOY_STARTED}
+
+
+@pytest.mark.parametrize("status", ["unknown", "verified"])
+def test_helm_has_statuses_of_revisions(status: str) -> None:
+    """`unknown` is Helm's own word for a release in an uncertain state."""
+    events, gaps = helm.read([helm.record(1, 0, "superseded", 60), helm.record(2, 120, status, 130)])
+    assert named(gaps) == [status]
+    assert [one.kind for one in events][-1] == Kind.DEPLOY_STARTED
+    events, gaps = flux.read(helmreleases=[flux.release(flux.snapshot(2, 100, status), flux.snapshot(1, -90))])
+    assert named(gaps) == [status]
+    assert [one.kind for one in events] == [Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_STARTED]

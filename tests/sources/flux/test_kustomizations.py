@@ -5,6 +5,7 @@ from tests.sources.flux.objects import (
     CANARY,
     NEW,
     OLD,
+    Json,
     at,
     condition,
     documents,
@@ -75,6 +76,23 @@ def test_what_flux_puts_back_at_a_known_revision_is_a_correction() -> None:
         (STARTED, at(600)),
         (DONE, at(600)),
     ]
+
+
+def test_a_revision_that_is_not_waited_for_because_a_newer_one_arrived_is_superseded() -> None:
+    """It is not in the history, though it was applied."""
+    words = "Health checks canceled due to new reconciliation triggered by GitRepository/flux-system/config"
+
+    def ends(of: str, *history: Json) -> list[Kind]:
+        cancelled = event("Kustomization", 300, "HealthCheckCanceled", words, of)
+        return [one.kind for one in read(kustomizations=[kustomization(*history)], events=[cancelled])[0]]
+
+    newer = entry("b", NEW, 400)
+    assert ends(OLD, newer) == [
+        *(Kind.DEPLOY_STARTED, Kind.DEPLOY_SUPERSEDED),
+        *(Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED),
+    ]
+    # A watched object triggered it, and the same revision went on.
+    assert ends(NEW, newer) == [Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED]
 
 
 def test_what_cannot_be_built_is_a_failed_deploy() -> None:
