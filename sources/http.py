@@ -27,6 +27,8 @@ LONGEST_WAIT = 60.0
 """Maximum seconds to sleep when a system asks us to wait; beyond that, the source is reported as rate limited."""
 _RETRY = frozenset({408, 500, 502, 503, 504})
 _YEAR = 366 * 86400.0
+_FIRST_STAMP = 1e9
+"""A smaller `x-ratelimit-reset` is no Unix time but seconds to wait; one after `_FAR` has milliseconds."""
 _FAR = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -144,7 +146,10 @@ def _limit(answer: Answer) -> float | None:
     until = _date(after)
     reset = headers.get("x-ratelimit-reset", "").strip()
     if until is None and exhausted and reset.isdecimal():
-        until = datetime.fromtimestamp(min(float(reset), _FAR), UTC)
+        if float(reset) < _FIRST_STAMP:
+            return min(max(1.0, float(reset)), _YEAR)
+        seconds = float(reset) / 1000 if float(reset) > _FAR else float(reset)
+        until = datetime.fromtimestamp(min(seconds, _FAR), UTC)
     if until is not None:
         return min(max(1.0, (until - _now(answer)).total_seconds()), _YEAR)
     return 60.0 if answer.status == 403 or secondary else 1.0

@@ -94,6 +94,9 @@ def test_a_status_that_is_not_to_be_retried_is_said_to_have_been_asked_once() ->
         (answer(429, retry_after=format_datetime(NOW + timedelta(seconds=9), usegmt=True), **DATE), 9.0),
         (answer(403, x_ratelimit_remaining="0", x_ratelimit_reset=f"{NOW.timestamp() + 5:.0f}", **DATE), 5.0),
         (answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="0", **DATE), 1.0),
+        # Other systems count the seconds, or write milliseconds.
+        (answer(429, x_ratelimit_remaining="0", x_ratelimit_reset="17", **DATE), 17.0),
+        (answer(429, x_ratelimit_remaining="0", x_ratelimit_reset=f"{NOW.timestamp() * 1000 + 5000:.0f}", **DATE), 5.0),
         (answer(403, '{"message": "You have exceeded a secondary rate limit."}'), 60.0),
         (answer(429, '{"message": "You have exceeded a secondary rate limit."}'), 60.0),
         (answer(429), 1.0),
