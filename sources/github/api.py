@@ -45,7 +45,9 @@ class Api(Web):
     def pages(self, call: str, url: str, most: int = MAX_PAGES, /, **params: str) -> Iterator[Document | Gap]:
         """A listing of at most `most` pages, following the `next` links; a Gap if its end cannot be reached."""
         following = f"{url}?{urlencode({**params, 'per_page': '100'})}"
+        asked: set[str] = set()
         for _ in range(most):
+            asked.add(following)
             document, link = self._page(call, following)
             yield document
             if not link:
@@ -53,6 +55,9 @@ class Api(Web):
             following = _join(following, link)
             if not self._is_ours(following):
                 yield Gap(f"{call}: truncated, the link to the next page leads to another host", "is api_url right?")
+                return
+            if following in asked:
+                yield Gap(f"{call}: truncated, its pages lead back to one before")
                 return
         yield Gap(f"{call}: truncated after {most} pages", "ask for a later or a shorter window")
 

@@ -54,7 +54,9 @@ class Api(Web):
         paging look alike.
         """
         following = self._url(path, {**params, "per_page": "100"})
+        asked: set[str] = set()
         for _ in range(most):
+            asked.add(following)
             document, link = self._page(call, following)
             yield document
             if not link:
@@ -62,6 +64,9 @@ class Api(Web):
             following = joined(following, link)
             if not self._is_ours(following):
                 yield Gap(f"{call}: truncated, the link to the next page leads to another host", "is `url` right?")
+                return
+            if following in asked:
+                yield Gap(f"{call}: truncated, its pages lead back to one before")
                 return
         yield Gap(f"{call}: truncated after {most} pages of {path}", "ask for a later or a shorter window")
 

@@ -1,3 +1,4 @@
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from tests.sources.github.times import utc
 DEPLOYMENTS, RUNS = f"{API}/deployments", f"{API}/actions/runs"
 TOKEN = "ghp_canary0123456789"
 NO_RUNS: dict[str, Any] = {"total_count": 0, "workflow_runs": []}
+ONE_RUN = {"total_count": 1, "workflow_runs": [run(9482, "14:02:05", path=".github/workflows/ci.yml")]}
 
 
 @pytest.fixture(autouse=True)
@@ -128,12 +130,25 @@ def test_pages_are_followed_as_linked_until_there_is_one_page_of_older_deploymen
 
 
 def test_pages_that_never_end_are_cut_with_a_word(github: RequestsMock) -> None:
-    github.get(DEPLOYMENTS, json=[], headers={"Link": f'<{DEPLOYMENTS}?page=2>; rel="next"'})
-    github.get(RUNS, json=NO_RUNS)
+    numbers = itertools.count(2)
+
+    def answer(_: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        return 200, {"Link": f'<{DEPLOYMENTS}?page={next(numbers)}>; rel="next"'}, "[]"
+
+    github.add_callback(responses.GET, DEPLOYMENTS, answer)
+    github.get(RUNS, json=ONE_RUN)
     documents, gaps, error = fetched()
     assert calls(documents) == ["deployments"] * MAX_PAGES + ["runs"]
     assert error is None
     assert [gap.reason for gap in gaps] == [f"deployments: truncated after {MAX_PAGES} pages"]
+
+
+def test_pages_that_lead_in_a_circle_are_left_at_once(github: RequestsMock) -> None:
+    github.get(DEPLOYMENTS, json=[], headers={"Link": f'<{DEPLOYMENTS}?page=2>; rel="next"'})
+    github.get(RUNS, json=ONE_RUN)
+    documents, gaps, error = fetched()
+    assert (calls(documents), error) == (["deployments"] * 2 + ["runs"], None)
+    assert [gap.reason for gap in gaps] == ["deployments: truncated, its pages lead back to one before"]
 
 
 @pytest.mark.parametrize(
@@ -460,7 +475,6 @@ def test_previews_and_what_is_too_much_are_not_asked_for_one_by_one(github: Requ
     assert [gap.reason for gap in gaps] == ["statuses: not asked for 5 further deployments of acme/checkout"]
 
 
-ONE_RUN = {"total_count": 1, "workflow_runs": [run(9482, "14:02:05", path=".github/workflows/ci.yml")]}
 ENVIRONMENTS = {"total_count": 2, "environments": [{"name": "Production"}, {"name": "staging"}, {"name": None}]}
 
 

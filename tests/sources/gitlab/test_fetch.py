@@ -1,3 +1,4 @@
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -173,13 +174,26 @@ def test_pages_are_followed_as_linked_to_the_last_whatever_the_kind_of_paging(gi
 
 
 def test_pages_that_never_end_are_cut_with_a_gap(gitlab: RequestsMock) -> None:
-    gitlab.get(DEPLOYMENTS, json=[], headers={"Link": f'<{DEPLOYMENTS}?page=2>; rel="next"'})
+    numbers = itertools.count(2)
+
+    def answer(_: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        return 200, {"Link": f'<{DEPLOYMENTS}?page={next(numbers)}>; rel="next"'}, "[]"
+
+    gitlab.add_callback(responses.GET, DEPLOYMENTS, answer)
     gitlab.get(PIPELINES, json=[])
     documents, gaps, _ = fetched()
     assert calls(documents).count("deployments") == MAX_PAGES
     assert [gap.reason for gap in gaps] == [
         f"deployments: truncated after {MAX_PAGES} pages of /projects/7/deployments"
     ]
+
+
+def test_pages_that_lead_in_a_circle_are_left_at_once(gitlab: RequestsMock) -> None:
+    gitlab.get(DEPLOYMENTS, json=[], headers={"Link": f'<{DEPLOYMENTS}?page=2>; rel="next"'})
+    gitlab.get(PIPELINES, json=[])
+    documents, gaps, _ = fetched()
+    assert calls(documents).count("deployments") == 2
+    assert [gap.reason for gap in gaps] == ["deployments: truncated, its pages lead back to one before"]
 
 
 @pytest.mark.parametrize("link", ["https://evil.example/api/v4/x", "//evil.example/", "http://[", "file:///etc/passwd"])
