@@ -1,7 +1,9 @@
 """Reads the cluster's answers into Events."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from urllib.parse import unquote
 
 from collector.event import SECOND, Event, order
 from collector.known import KnownNamespaces
@@ -18,6 +20,7 @@ from sources.cluster.inference.unexplained import unexplained_stops, unknown_dea
 from sources.cluster.inventory import Inventory
 from sources.cluster.names import service_names
 
+_CONFIG_MAPS_OF = re.compile(r"/namespaces/([^/?]+)/configmaps\b")
 _LEAD = timedelta(minutes=15)
 """How long before the window an Event still explains it: a rollout in progress has begun within this time."""
 
@@ -33,7 +36,8 @@ def read(
     inventory = Inventory(cluster=cluster)
     records: list[Record] = []
     listed_whole: set[str] = set()
-    gaps = list(build_inventory(_observed(documents, listed_whole), inventory, records))
+    asked_alone: set[str] = set()
+    gaps = list(build_inventory(_observed(documents, listed_whole, asked_alone), inventory, records))
     listed = [*config_events(inventory, window, source), *scheduled_events(inventory, window, source)]
     yield from sorted([*events_of(inventory, records, source), *listed], key=order)
     yield from service_names(inventory)
@@ -41,17 +45,32 @@ def read(
         # A namespace without anything in it still has the ConfigMap with the cluster's certificate.
         yield KnownNamespaces(names, {"pods", "configmaps"} <= listed_whole)
     yield from gaps
+    yield from _absent(asked_alone, inventory)
     yield from _horizon(inventory, records, window)
     yield from unexplained_stops(records, window)
     yield from unknown_deaths(inventory, records, window)
 
 
-def _observed(documents: Iterable[Document], whole: set[str]) -> Iterator[Document]:
-    """The same documents; the names of the lists that cover all namespaces are added to `whole`."""
+def _observed(documents: Iterable[Document], whole: set[str], alone: set[str]) -> Iterator[Document]:
+    """The same documents; the names of the lists that cover all namespaces are added to `whole`.
+
+    The namespaces whose own ConfigMaps were listed are added to `alone`.
+    """
     for document in documents:
         if "/namespaces/" not in document.asked:
             whole.add(document.call)
+        elif found := _CONFIG_MAPS_OF.search(document.asked):
+            alone.add(unquote(found[1]))
         yield document
+
+
+def _absent(asked: Iterable[str], inventory: Inventory) -> Iterator[Gap]:
+    """The API server answers with an empty list for a namespace that does not exist."""
+    config_maps = inventory.raw_objects.get("configmaps", ())
+    known = {text(each, "metadata", "namespace") for each in config_maps} | _namespaces(inventory)
+    for namespace in sorted(set(asked) - known):
+        reason = f"namespace {namespace} has nothing, not even the ConfigMap that Kubernetes makes in each"
+        yield Gap(reason, "does it exist? see `namespaces`")
 
 
 def _namespaces(inventory: Inventory) -> frozenset[str]:

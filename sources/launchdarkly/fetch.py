@@ -51,9 +51,19 @@ def _project(api: Api, settings: LaunchDarklySettings, project: str, window: Win
 
 def _check(api: Api, settings: LaunchDarklySettings, project: str) -> Iterator[Gap]:
     try:
-        api.document("project", f"{settings.url}/api/v2/projects/{quote(project, safe='')}", RIGHT)
+        address = f"{settings.url}/api/v2/projects/{quote(project, safe='')}?expand=environments"
+        body = api.document("project", address, RIGHT).json()
     except Denied as error:
         yield Gap(f"{error.reason}: whether flags of project {project} were changed is not known", error.hint)
+        return
+    listed = body.get("environments") if isinstance(body, dict) else None
+    items = listed.get("items") if isinstance(listed, dict) else None
+    keys = [one.get("key") for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+    # Without all of them it is not known which one is missing.
+    if keys and isinstance(listed, dict) and listed.get("totalCount") == len(keys):
+        for environment in settings.environments or ():
+            if environment not in keys:
+                yield Gap(f"project {project} has no environment {environment}", "see `environments`; they are keys")
 
 
 def _page(body: Any, _: str) -> Page:

@@ -140,6 +140,20 @@ def test_a_project_that_is_not_there_is_a_gap_and_not_an_empty_log() -> None:
     ]
 
 
+@pytest.mark.parametrize(("total", "reasons"), [(2, ["project shop has no environment prod"]), (30, [])])
+def test_an_environment_that_does_not_exist_is_a_gap_and_not_an_empty_log(total: int, reasons: list[str]) -> None:
+    listed = {"totalCount": total, "items": [{"key": "production"}, {"key": "test"}]}
+
+    def answers(path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Any]:
+        if path.startswith("/api/v2/projects/"):
+            return 200, {"key": "shop", "environments": listed if params.get("expand") == "environments" else None}
+        return 200, {"items": []}
+
+    with serving(answers) as url:
+        _, gaps, error = fetched("launchdarkly", url, projects=["shop"], environments=["prod", "test"])
+    assert ([gap.reason for gap in gaps], error) == (reasons, None)
+
+
 def test_ai_configs_are_asked_for_and_an_instance_without_them_still_has_flags() -> None:
     variation = ld("2", "14:03:00", [])
     variation["accesses"] = [{"action": "updateAIConfigVariation", "resource": "proj/shop:aiconfig/support-bot"}]

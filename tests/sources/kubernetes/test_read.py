@@ -259,3 +259,25 @@ def test_the_horizon_of_events_is_their_oldest_last_occurrence() -> None:
     web.events.append(event("Pulled", "x", ("Pod", "q"), at(-1000)))
     assert read(web.cluster())[1] == []
     assert read({})[1] == []
+
+
+def test_a_namespace_that_does_not_exist_is_named() -> None:
+    """The API server answers with empty lists for it."""
+    certificate = {"metadata": {"name": "kube-root-ca.crt", "namespace": "shop", "uid": "u"}}
+
+    def gaps(*calls: str) -> list[str]:
+        listed = [
+            Document(
+                call, f"GET https://k8s/api/v1/namespaces/{of}/{call}?limit=500", NOON, json.dumps({"items": items})
+            )
+            for call in calls
+            for of, items in (("shop", [certificate]), ("shpo", []))
+        ]
+        found = KubernetesSource("k8s", KubernetesSettings(), Scrubber()).read(listed, WINDOW)
+        return [one.reason for one in found if isinstance(one, Gap) and "no Events" not in one.reason]
+
+    assert gaps("pods", "configmaps") == [
+        "namespace shpo has nothing, not even the ConfigMap that Kubernetes makes in each"
+    ]
+    # Without the right to list ConfigMaps it may only be empty.
+    assert gaps("pods") == []
