@@ -9,7 +9,7 @@ from collector.source import Denied, Document, Gap, RateLimited, SourceError, ea
 from collector.window import Window
 from sources.gitlab import items
 from sources.gitlab.api import Api
-from sources.gitlab.fetch_deployments import deployments
+from sources.gitlab.fetch_deployments import absent_environments, deployments
 from sources.gitlab.fetch_pipelines import pipelines
 from sources.gitlab.paths import named
 from sources.gitlab.settings import GitlabSettings
@@ -17,6 +17,8 @@ from sources.gitlab.span import Quota
 
 MOST_PROJECTS = 200
 """Maximum projects of a group."""
+_FEW_PROJECTS = 10
+"""Maximum projects that are asked for their environments, if none has deployments to those in the settings."""
 
 
 class _Failed(Struct):
@@ -46,15 +48,18 @@ def fetch(api: Api, settings: GitlabSettings, window: Window, now: datetime | No
         yield from _kept(failed, "projects", _projects(api, settings, failed, found))
         projects = {project.id: project for project in found}
         quota = Quota(len(projects))
+        met: set[str] = set()
         for project in projects.values():
             quota.next_project()
             linked: set[str] = set()
             parts = (
-                ("deployments", deployments(api, settings, window, now, project, linked, quota)),
+                ("deployments", deployments(api, settings, window, now, project, linked, met, quota)),
                 ("pipelines", pipelines(api, window, now, project, linked, quota)),
             )
             for part, given in parts:
                 yield from _kept(failed, part, given)
+        if settings.environments and not met and "deployments" not in failed.errors and len(projects) <= _FEW_PROJECTS:
+            yield from absent_environments(api, settings, list(projects.values()))
     except SourceError as error:
         failed.errors.setdefault("the rest", []).append(error)
         failed.asked.setdefault("the rest", 1)

@@ -1,9 +1,9 @@
 """What to request about the deployments of a project: recent and earlier ones, approvals and environments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from collector.source import BadAnswer, Denied, Document, Gap, SourceError, each
+from collector.source import BadAnswer, Denied, Document, Gap, RateLimited, SourceError, each
 from collector.window import Window
 from sources.deploy_names import matches
 from sources.gitlab import items
@@ -14,6 +14,9 @@ from sources.gitlab.span import LEAD, Quota, is_recent, stamp
 _PAGES_SINCE = 5
 """Maximum pages of deployments that changed after the window, earliest first."""
 _PAGES_OF_ENVIRONMENTS = 10
+_MOST_LISTED = 100
+"""Environments per page; a full page may not be the last."""
+_MOST_NAMED = 5
 _AT_ONCE = timedelta(seconds=10)
 """A job that starts this soon after the creation of its deployment did not wait for anybody."""
 _BY_UPDATE = {"order_by": "updated_at"}
@@ -31,9 +34,10 @@ def deployments(
     now: datetime,
     project: items.Project,
     linked: set[str],
+    met: set[str],
     quota: Quota,
 ) -> Iterator[Document | Gap]:
-    """Add the pipelines of the deployments that may matter to `linked`."""
+    """Add the pipelines of the deployments that may matter to `linked`, and their environments to `met`."""
     path = f"/projects/{project.id}/deployments"
     since, until = stamp(window.start - LEAD), stamp(window.end)
     seen: dict[str, items.Deployment] = {}
@@ -47,6 +51,7 @@ def deployments(
     ours = [one for one in seen.values() if _wanted(one, window, settings)]
     if not ours:
         return
+    met |= {one.environment for one in ours}
     before = {"updated_before": since, "status": "success", "sort": "desc", **_BY_UPDATE}
     yield api.document("deployments", path, {**before, "per_page": "100"})
     linked |= {one.job.pipeline for one in ours if one.job is not None and one.job.pipeline}
@@ -130,3 +135,29 @@ def _environments(api: Api, project: items.Project, names: set[str]) -> Iterator
     except Absent:
         # Their names are known from the deployments anyway.
         return
+
+
+def absent_environments(api: Api, settings: GitlabSettings, projects: Sequence[items.Project]) -> Iterator[Gap]:
+    """A Gap if no project has an environment that the settings name; nothing if not all environments are known."""
+    names: set[str] = set()
+    for project in projects:
+        try:
+            listed = api.document("environments", f"/projects/{project.id}/environments", {"per_page": "100"}).json()
+        except RateLimited:
+            raise
+        except SourceError:
+            return
+        found = [one for one in each(listed, items.environment, "environments") if not isinstance(one, Gap)]
+        if not isinstance(listed, list) or len(found) < len(listed) or len(listed) >= _MOST_LISTED:
+            return
+        names |= {one.name for one in found}
+    if not any(matches(name, settings.environments) for name in names):
+        shown = sorted(names)[:_MOST_NAMED]
+        known = (
+            f"there are {', '.join(shown)}{' and more' if len(names) > len(shown) else ''}"
+            if shown
+            else "there are none"
+        )
+        yield Gap(
+            f"no project has an environment that `environments` names ({', '.join(settings.environments)})", known
+        )

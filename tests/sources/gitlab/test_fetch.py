@@ -413,3 +413,26 @@ def test_the_edges_of_the_window_are_asked_for_to_the_millisecond() -> None:
     from sources.gitlab.span import stamp as written
 
     assert written(utc("14:00:00") + timedelta(milliseconds=250, microseconds=900)) == "2026-04-01T14:00:00.250Z"
+
+
+@pytest.mark.parametrize(
+    ("listed", "hints"),
+    [
+        (TIERS, ["there are production"]),
+        ([], ["there are none"]),
+        ([*TIERS, {"id": 10, "name": "prod/eu", "tier": "production"}], []),
+        # A full page may not be the last one.
+        ([{"id": n, "name": f"review/{n}"} for n in range(100)], []),
+        ({"message": "403 Forbidden"}, []),
+    ],
+)
+def test_environments_that_no_project_has_are_named(gitlab: RequestsMock, listed: Any, hints: list[str]) -> None:
+    """GitLab cannot be asked for them, so all others are left out here."""
+    gitlab.get(DEPLOYMENTS, json=[deployment(941, job(657, 8812, "14:02:06", "14:05:20"))])
+    gitlab.get(PIPELINES, json=[])
+    gitlab.get(ENVIRONMENTS, json=listed)
+    _, gaps, error = fetched(environments=["prod", "prod/*"])
+    assert ([gap.hint for gap in gaps], error) == (hints, None)
+    assert [gap.reason for gap in gaps] == [
+        "no project has an environment that `environments` names (prod, prod/*)"
+    ] * len(hints)
