@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from collector.event import Kind
 from collector.merge import Occurrence
 from collector.people import spoken
-from collector.row import Row, Word, WordKind, distinct
+from collector.row import Row, Word, WordKind, capitalized, distinct
 from collector.services.service import Service
 from collector.stories.story import Story
 from collector.wording.numbers import clock
@@ -146,7 +146,7 @@ def capital(words: Words) -> Words:
     if not words:
         return words
     first = words[0]
-    return (replace(first, text=first.text[:1].upper() + first.text[1:]), *words[1:])
+    return (replace(first, text=capitalized(first.text)), *words[1:])
 
 
 def row(
