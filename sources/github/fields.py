@@ -5,6 +5,9 @@ import json
 from sources.json_fields import line
 from sources.refs import version_of
 
+_DELETED = "ghost"
+"""GitHub's account for everything by deleted ones."""
+
 
 def payload_version(payload: object) -> str:
     """The version in a payload, which the deploying tool fills freely: an object, or a string that may contain one."""
@@ -25,5 +28,6 @@ def id_of(value: object) -> str:
 
 
 def login_of(value: object) -> str:
-    """The login name of a user; empty if unknown."""
-    return line(value.get("login")) if isinstance(value, dict) else ""
+    """The login name of a user; empty if unknown, or if the account was deleted."""
+    login = line(value.get("login")) if isinstance(value, dict) else ""
+    return "" if login == _DELETED else login

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from sources.json_fields import line, moment, sha, url
 
+_DELETED = "Ghost User"
+"""The name of GitLab's account for everything by deleted ones; its login is `ghost`, with a number if that is taken."""
 _ENDS = frozenset({"success", "failed", "canceled", "canceling", "skipped"})
 DEPLOYMENT_STATES = _ENDS | {"created", "running", "blocked"}
 PIPELINE_STATES = (
@@ -187,5 +189,7 @@ def mapping(value: object) -> Mapping[str, Any]:
 
 
 def user(value: object) -> str:
-    """The login name of a user."""
-    return line(mapping(value).get("username"))
+    """The login name of a user; empty if the account was deleted."""
+    of = mapping(value)
+    deleted = of.get("name") == _DELETED and line(of.get("username")).startswith("ghost")
+    return "" if deleted else line(of.get("username"))

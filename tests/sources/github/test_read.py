@@ -333,6 +333,15 @@ def test_a_deployment_that_is_carried_out_again_is_another_attempt() -> None:
     assert gaps == []
 
 
+def test_a_deleted_account_is_nobody() -> None:
+    ghost = {"login": "ghost", "id": 10137, "type": "User"}
+    events, _ = read(
+        document("run", json.dumps(run(9482, "14:02:05", "14:05:00", actor=ghost, triggering_actor=ghost)))
+    )
+    assert {one.actor for one in events} == {""}
+    assert not any("ghost" in one.summary for one in events)
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [

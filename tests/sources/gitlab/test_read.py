@@ -397,3 +397,9 @@ def test_a_schedule_deploys_and_not_its_owner_but_who_plays_a_job_does() -> None
 
     assert doers(owner, build) == {""}
     assert doers(sam, build) == {"sam-okafor"}
+
+
+def test_a_deleted_account_is_nobody() -> None:
+    ghost = {"username": "ghost1", "name": "Ghost User", "state": "active"}
+    events = deployed(deployment(941, job(657, 8812, "14:02:06", "14:05:20", user=ghost), user=ghost))
+    assert {one.actor for one in events} == {""}
