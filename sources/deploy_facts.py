@@ -60,7 +60,7 @@ def deploy_waiting(deploy: Deploy, awaits: str = "") -> Fact:
 
 def deploy_approved(deploy: Deploy, by: str = "") -> Fact:
     """Somebody approved the deploy; `by` is who."""
-    return _of_deploy(Kind.DEPLOY_APPROVED, deploy._replace(actor=by), "is approved")
+    return _by_another(Kind.DEPLOY_APPROVED, deploy, by, "is approved")
 
 
 def deploy_started(deploy: Deploy) -> Fact:
@@ -80,7 +80,7 @@ def deploy_failed(deploy: Deploy, why: str = "", how: str = "fails") -> Fact:
 
 def deploy_cancelled(deploy: Deploy, by: str = "") -> Fact:
     """Somebody stopped the deploy while it ran or waited; `by` is who."""
-    return _of_deploy(Kind.DEPLOY_CANCELLED, deploy._replace(actor=by), "is cancelled")
+    return _by_another(Kind.DEPLOY_CANCELLED, deploy, by, "is cancelled")
 
 
 def deploy_superseded(deploy: Deploy, by: str = "") -> Fact:
@@ -91,7 +91,7 @@ def deploy_superseded(deploy: Deploy, by: str = "") -> Fact:
 def deploy_refused(deploy: Deploy, by: str = "", why: str = "") -> Fact:
     """A person or a policy refused to approve the deploy."""
     how = f"is refused: {why}" if why else "is refused"
-    return _of_deploy(Kind.DEPLOY_REFUSED, deploy._replace(actor=by), how)
+    return _by_another(Kind.DEPLOY_REFUSED, deploy, by, how)
 
 
 def run_started(run: Run) -> Fact:
@@ -112,6 +112,11 @@ def run_failed(run: Run, how: str = "fails") -> Fact:
 def run_mentioned(run: Run, how: str) -> Fact:
     """Something about the run that does not matter for a deploy, such as being skipped."""
     return _of_run(Kind.OTHER, run, how)
+
+
+def _by_another(kind: Kind, deploy: Deploy, by: str, how: str) -> Fact:
+    """A step that need not be the doing of who deploys; `by` is empty if it is not known whose it is."""
+    return _of_deploy(kind, deploy._replace(actor=by), how)._replace(by=by)
 
 
 def _of_deploy(kind: Kind, deploy: Deploy, how: str) -> Fact:

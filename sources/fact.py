@@ -34,6 +34,8 @@ class Fact(NamedTuple):
     manner: Manner = Manner.PLAIN
     awaits: str = ""
     """As in Event."""
+    by: str | None = None
+    """Who did this step, if that need not be who did the whole: empty if nobody is known. None: who did the whole."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -60,7 +62,8 @@ def report(
     """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
 
     An `at` outside `when` is moved to its nearer end. If the stamps behind `when` contradict each other, so that it
-    ends before it begins, the interval is the time between them. The other arguments are as in Event.
+    ends before it begins, the interval is the time between them. The other arguments are as in Event; `actor` does not
+    count if the fact has its own.
     """
     earliest, latest = when if when.earliest <= when.latest else (when.latest, when.earliest)
     return Event(
@@ -74,7 +77,7 @@ def report(
         subject=fact.subject,
         keys=keys,
         numbers=numbers,
-        actor=actor,
+        actor=actor if fact.by is None else fact.by,
         url=url,
         query=query,
         description=description,

@@ -1,12 +1,15 @@
 """Intervals of Events, whatever the stamps are that they are made of."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from collector.event import Kind, Subject
+from collector.event import Event, Kind, Subject
+from sources.deploy_facts import Deploy, deploy_approved, deploy_cancelled, deploy_refused, deploy_started
 from sources.fact import Fact, Moment, moved, report
 
 START = datetime(2026, 4, 1, 14, tzinfo=UTC)
@@ -23,3 +26,25 @@ def test_contradictory_stamps_give_an_interval_that_has_both_and_no_error(
     known = moved(event, Moment(later, last), best)
     assert (known.earliest, known.latest) == (min(later, last), max(later, last))
     assert replace(known, at=event.at, earliest=event.earliest, latest=event.latest) == event
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (deploy_approved, Kind.DEPLOY_APPROVED),
+        (deploy_cancelled, Kind.DEPLOY_CANCELLED),
+        (deploy_refused, Kind.DEPLOY_REFUSED),
+    ],
+)
+def test_who_deploys_is_not_who_approves_refuses_or_cancels(make: Callable[[Deploy, str], Fact], kind: Kind) -> None:
+    """Whoever the source gives as the one who does the deploy."""
+    deploy = Deploy(Subject(service="checkout"), "key", "1.5.0", actor="dana")
+
+    def event(fact: Fact) -> Event:
+        return report(fact, Moment(START, START), source="ci", native_id="7", actor="dana")
+
+    known, unknown = event(make(deploy, "maria")), event(make(deploy, ""))
+    assert (known.kind, known.actor, unknown.actor) == (kind, "maria", "")
+    assert known.summary.endswith(" by maria")
+    assert "dana" not in known.summary + unknown.summary
+    assert event(deploy_started(deploy)).actor == "dana"
