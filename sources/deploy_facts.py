@@ -104,9 +104,12 @@ def run_succeeded(run: Run) -> Fact:
     return _of_run(Kind.RUN_SUCCEEDED, run, "succeeds")
 
 
-def run_failed(run: Run, how: str = "fails") -> Fact:
-    """The run ended without success; `how` is `is cancelled` or `times out` if it did not fail by itself."""
-    return _of_run(Kind.RUN_FAILED, run, how)
+def run_failed(run: Run, how: str = "fails", by: str | None = None) -> Fact:
+    """The run ended without success; `how` is `is cancelled` or `times out` if it did not fail by itself.
+
+    `by` is who ended it, empty if that is not known; None if nobody did.
+    """
+    return _of_run(Kind.RUN_FAILED, run if by is None else run._replace(actor=by), how)._replace(by=by)
 
 
 def run_mentioned(run: Run, how: str) -> Fact:

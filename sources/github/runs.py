@@ -47,7 +47,8 @@ def _ended(run: Run, named: NamedRun) -> Fact:
     if run.conclusion == "success":
         return run_succeeded(named)
     if run.conclusion in _FAILED:
-        return run_failed(named, _FAILED[run.conclusion])
+        # GitHub does not record who cancelled it.
+        return run_failed(named, _FAILED[run.conclusion], "" if run.conclusion == "cancelled" else None)
     return run_mentioned(named, f"ends: {run.conclusion}")
 
 

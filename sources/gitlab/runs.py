@@ -57,7 +57,11 @@ def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSett
     if one.status == "success" or one.status in _FAILED:
         ends = [job.finished for job in jobs if job.finished is not None]
         when = stamped(max(ends)) if ends else Moment(one.created, one.updated + TRUNCATED)
-        fact = run_succeeded(named) if one.status == "success" else run_failed(named, _FAILED[one.status])
+        fact = (
+            run_succeeded(named)
+            if one.status == "success"
+            else run_failed(named, _FAILED[one.status], "" if one.status == "canceled" else None)
+        )
         yield event(fact, when, max(ends) if ends else one.updated)
 
 

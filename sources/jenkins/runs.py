@@ -65,4 +65,5 @@ def run_events(
     elif end is not None and one.result in _FAILED:
         how = "times out" if one.causes.timed_out else _FAILED[one.result]
         by = one.causes.aborted_by or one.causes.rejected_by
-        yield event(run_failed(run._replace(actor=by or who), how), end, by or who)
+        stopped = one.result == "ABORTED" and not one.causes.timed_out
+        yield event(run_failed(run, how, by if by or stopped else None), end)

@@ -28,7 +28,8 @@ def run_events(run: Run, tasks: Sequence[Run], source: str, settings: TektonSett
     if run.ended is not None and run.outcome == "succeeded":
         facts.append((run_succeeded(named), run.ended, ""))
     elif run.ended is not None and run.outcome in _ENDS:
-        facts.append((run_failed(named, _ENDS[run.outcome]), run.ended, why_of(run, tasks)))
+        by = "" if run.outcome == "cancelled" else None
+        facts.append((run_failed(named, _ENDS[run.outcome], by), run.ended, why_of(run, tasks)))
     for fact, when, reason in facts:
         yield report(
             fact,

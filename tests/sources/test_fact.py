@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from collector.event import Event, Kind, Subject
-from sources.deploy_facts import Deploy, deploy_approved, deploy_cancelled, deploy_refused, deploy_started
+from sources.deploy_facts import (
+    Deploy,
+    Run,
+    deploy_approved,
+    deploy_cancelled,
+    deploy_refused,
+    deploy_started,
+    run_failed,
+)
 from sources.fact import Fact, Moment, moved, report
 
 START = datetime(2026, 4, 1, 14, tzinfo=UTC)
@@ -48,3 +56,15 @@ def test_who_deploys_is_not_who_approves_refuses_or_cancels(make: Callable[[Depl
     assert known.summary.endswith(" by maria")
     assert "dana" not in known.summary + unknown.summary
     assert event(deploy_started(deploy)).actor == "dana"
+
+
+def test_who_started_a_run_did_not_stop_it() -> None:
+    run = Run(Subject(service="checkout"), "key", "Run 482", actor="dana")
+
+    def event(fact: Fact) -> Event:
+        return report(fact, Moment(START, START), source="ci", native_id="7", actor="dana")
+
+    stopped, failed = event(run_failed(run, "is cancelled", "")), event(run_failed(run))
+    assert (stopped.actor, stopped.summary) == ("", "Run 482 is cancelled")
+    assert (failed.actor, failed.summary) == ("dana", "Run 482 fails by dana")
+    assert event(run_failed(run, "is cancelled", "sam")).summary == "Run 482 is cancelled by sam"
