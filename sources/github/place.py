@@ -12,6 +12,7 @@ from sources.github.items import Deployment
 from sources.github.settings import GithubSettings
 
 _NOT_MERGED = frozenset({"pull_request", "pull_request_target"})
+_ENDED_BADLY = frozenset({"failure", "timed_out", "cancelled"})
 
 
 class Place(Struct, frozen=True):
@@ -60,14 +61,18 @@ class Place(Struct, frozen=True):
         return run.event not in _NOT_MERGED and any(self._fits(run, each)[0] for each in self.settings.workflows)
 
     def deploy_jobs(self, run: Run, jobs: list[Job]) -> list[Job]:
-        """The jobs of a deploying run that deploy: those that the settings name, else all; never skipped ones."""
+        """The jobs of a deploying run that deploy: those that the settings name, else all; never skipped ones.
+
+        If a run succeeds although a job failed, that job was allowed to (`continue-on-error`): it is left out, unless
+        the settings or its own name say that it deploys.
+        """
         patterns = [job for each in self.settings.workflows for fits, job in [self._fits(run, each)] if fits]
-        return [
-            job
-            for job in jobs
-            if job.conclusion != "skipped"
-            and any(not one or fnmatchcase(job.name.casefold(), one.casefold()) for one in patterns)
-        ]
+        named = [job for job in jobs if any(one and _matches(job, one) for one in patterns)]
+        ours = [job for job in (jobs if "" in patterns else named) if job.conclusion != "skipped"]
+        if run.conclusion != "success":
+            return ours
+        allowed = [job for job in ours if job.conclusion in _ENDED_BADLY and job not in named]
+        return [job for job in ours if job not in allowed or is_deploy_name(job.name)] or ours
 
     def by_environment(self, run: Run, jobs: list[Job]) -> list[tuple[str, list[Job]]]:
         """The jobs of a deploying run by target environment, since a run may go through several environments.
@@ -99,3 +104,7 @@ class Place(Struct, frozen=True):
         if not folder and run.name and wanted.casefold() == run.name.casefold():
             return True, ""
         return self.names(run, file), job
+
+
+def _matches(job: Job, pattern: str) -> bool:
+    return fnmatchcase(job.name.casefold(), pattern.casefold())

@@ -78,7 +78,7 @@ def _facts(run: Run, jobs: Sequence[Job], part: _Part, evidence: Evidence, place
         awaits = PROTECTION if run.status == "waiting" else ""
         how = deploy_waiting(named, awaits) if held else deploy_requested(named, f"is {run.status}")
         yield TimedFact(how, _at(run.started))
-    elif began is None and run.conclusion == "cancelled":
+    elif began is None and run.conclusion in ("cancelled", "startup_failure"):
         yield TimedFact(deploy_requested(named), _at(run.started))
     else:
         # Without its jobs it is only known that it began some time after it was requested.

@@ -104,6 +104,28 @@ def test_only_the_named_jobs_of_a_workflow_deploy() -> None:
     assert deploys(runs(ci), jobs(listed[0]), workflows=["ci.yml/deploy*"]) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "workflow", "ends"),
+    [
+        ("notify", "deploy.yml", ["deploy.started", "deploy.succeeded"]),
+        ("deploy (eu)", "deploy.yml", ["deploy.started", "deploy.failed"]),
+        ("notify", "deploy.yml/notify", ["deploy.started", "deploy.failed"]),
+    ],
+)
+def test_a_job_that_may_fail_fails_the_deploy_only_if_it_deploys(name: str, workflow: str, ends: list[str]) -> None:
+    listed = [
+        job(1, 9482, "14:02:30", "14:05:00", name="deploy (us)"),
+        job(2, 9482, "14:05:02", "14:05:30", name=name, conclusion="failure"),
+    ]
+    found = deploys(runs(run(9482, "14:02:05", "14:06:00", **DEPLOY)), jobs(*listed), workflows=[workflow])
+    assert [kind for _, kind, _ in found] == ends
+
+
+def test_a_run_that_cannot_start_has_not_started() -> None:
+    broken = run(9482, "14:02:05", "14:02:06", conclusion="startup_failure", **DEPLOY)
+    assert [kind for _, kind, _ in deploys(runs(broken))] == ["deploy.requested", "deploy.failed"]
+
+
 def test_a_reusable_workflow_is_known_in_the_run_that_calls_it() -> None:
     caller = run(
         9482,
