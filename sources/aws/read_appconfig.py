@@ -48,9 +48,11 @@ class Reader:
         )
         deploy = Deploy(subject, f"aws/{region}/{path}", version, Manner.CONFIG, details)
         steps: list[tuple[Fact, Moment | None]] = [(deploy_started(deploy), moment(item["StartedAt"]))]
-        began = log.get("ROLLBACK_STARTED")
+        began = log.get("ROLLBACK_STARTED") or log.get("ROLLBACK_COMPLETED")
         if state in ("COMPLETE", "REVERTED"):
-            steps.append((deploy_succeeded(deploy), moment_or_none(item.get("CompletedAt"))))
+            # The member of one that was reverted may be the time of the revert: AWS does not say which it is.
+            done = log.get("DEPLOYMENT_COMPLETED")
+            steps.append((deploy_succeeded(deploy), done.at if done else moment_or_none(item.get("CompletedAt"))))
         elif state in ("ROLLING_BACK", "ROLLED_BACK") and began is not None:
             steps.append((deploy_failed(deploy, began.description, "is rolled back"), began.at))
         query = f"aws appconfig get-deployment --region {region} --application-id {ids[0]} --environment-id {ids[1]}"

@@ -1,6 +1,6 @@
 """Events of an ECS service deployment, and the messages of the service."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from collector.event import Event, Identity, Kind, Manner
@@ -39,12 +39,12 @@ class Reader:
         cluster, service = last(item["clusterArn"]), last(item["serviceArn"])
         runs = self._software(part(item, "targetServiceRevision", "arn"), service)
         sources = item.get("sourceServiceRevisions") or []
-        before = part(sources[0], "arn") if sources else None
-        ran = self._software(before, service)
+        before = part(sources[0], "arn") if len(sources) == 1 else None
+        ran = _ran([self._software(part(one, "arn"), service) for one in sources])
         subject = self._settings.subject(f"{cluster}/{service}", service)
         rolled_back = status.startswith("ROLLBACK_")
         details = (last(arn), f"cluster {cluster}")
-        manner = self._manner(before, part(item, "targetServiceRevision", "arn")) if len(sources) == 1 else Manner.PLAIN
+        manner = self._manner(before, part(item, "targetServiceRevision", "arn"))
         deploy = Deploy(subject, f"aws/ecs/{arn}", _named(runs), manner, details)
         steps: Steps = [(deploy_requested(deploy), created)]
         steps.append((deploy_started(deploy), moment_or_none(item.get("startedAt"))))
@@ -139,6 +139,12 @@ def _images(revision: Any) -> list[tuple[str, str]]:
         for each in (found if isinstance(found, list) else [])
         if isinstance(each, dict)
     )
+
+
+def _ran(before: Sequence[Software]) -> Software:
+    """What ran before; of several revisions it is unknown which of them served, unless all have the same version."""
+    alike = len({one.version for one in before}) == 1
+    return before[0] if alike else Software()
 
 
 def _named(runs: Software) -> str:

@@ -222,6 +222,31 @@ def test_a_configuration_that_is_reverted_by_somebody_was_complete_before() -> N
     ]
 
 
+def test_a_configuration_that_was_reverted_was_complete_when_its_log_says_so() -> None:
+    account = Account()
+    log = [("DEPLOYMENT_COMPLETED", "14:02:00", "APPCONFIG"), ("REVERT_COMPLETED", "14:20:00", "USER")]
+    account.configure(12, at("14:01:00"), "REVERTED", *log, CompletedAt=at("14:20:00"))
+    assert steps(events(account))[1] == (Kind.DEPLOY_SUCCEEDED, "14:02:00", "7", Manner.CONFIG)
+
+
+def test_a_rollback_of_which_the_log_keeps_only_the_end_failed() -> None:
+    account = Account()
+    account.configure(12, at("14:01:00"), "ROLLED_BACK", ("ROLLBACK_COMPLETED", "14:03:00", "APPCONFIG"))
+    assert [one.kind for one in events(account)] == [
+        Kind.DEPLOY_STARTED, Kind.DEPLOY_FAILED, Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("other", "replaced"), [("1.4.9", "1.4.9"), ("1.4.8", "")])
+def test_what_is_replaced_is_known_if_every_running_revision_has_one_version(other: str, replaced: str) -> None:
+    account = Account()
+    for revision, version in ((1, "1.4.9"), (2, "1.5.0"), (3, other)):
+        account.runs("checkout", revision, ("checkout", f"registry/checkout:{version}", ""))
+    sources = [{"arn": f"{ARN}:service-revision/prod/checkout/{one}"} for one in (1, 3)]
+    account.release("k1", "14:01:00", "IN_PROGRESS", sourceServiceRevisions=sources)
+    assert {(one.keys.replaces, one.manner) for one in events(account)} == {(replaced, PLAIN)}
+
+
 def test_names_are_those_of_services_by_rule() -> None:
     account = Account()
     account.deploy("d-A1", "14:01:00", "InProgress")
