@@ -22,6 +22,7 @@ from sources.terraform.describe import Described, described
 from sources.terraform.items import Run
 from sources.terraform.resources import Resources
 from sources.terraform.settings import TerraformSettings
+from sources.unknown_states import unknown_states
 
 _BEFORE_CONFIRMATION = (
     "planned",
@@ -42,6 +43,13 @@ _CONFIRMABLE = frozenset(
         "planned_and_saved",
     }
 )
+_KNOWN = _CONFIRMABLE | {
+    *("pending", "fetching", "fetching_completed", "pre_plan_running", "pre_plan_completed", "queuing", "plan_queued"),
+    *("planning", "planned_and_finished", "cost_estimating", "policy_checking", "policy_soft_failed"),
+    *("post_plan_running", "confirmed", "queuing_apply", "apply_queued", "pre_apply_running", "pre_apply_completed"),
+    *("applying", "applied", "post_apply_running", "post_apply_completed"),
+    *("discarded", "errored", "canceled", "force_canceled"),
+}
 
 
 def read(documents: Iterable[Document], source: str, settings: TerraformSettings) -> Iterator[Event | Gap]:
@@ -66,6 +74,7 @@ def read(documents: Iterable[Document], source: str, settings: TerraformSettings
                 query=f"GET {about.path}",
                 description=run.message,
             )
+    yield from unknown_states("runs of Terraform", (run.status for run in resources.runs.values()), _KNOWN)
 
 
 def _facts(run: Run, about: Described, resources: Resources) -> Iterator[tuple[Fact, Moment]]:

@@ -4,14 +4,17 @@ import json
 
 import pytest
 
-from collector.event import Kind
+from collector.event import Event, Kind
+from collector.secrets import Scrubber
 from collector.source import Gap
+from sources.terraform import TerraformSettings, TerraformSource
 from sources.unknown_states import unknown_states
 from tests.sources.flux import objects as flux
 from tests.sources.github import payloads as github
 from tests.sources.gitlab import payloads as gitlab
 from tests.sources.helm import kept as helm
 from tests.sources.jenkins import payloads as jenkins
+from tests.sources.terraform import payloads as terraform
 
 
 def named(gaps: list[Gap]) -> list[str]:
@@ -65,3 +68,12 @@ def test_helm_has_statuses_of_revisions(status: str) -> None:
     events, gaps = flux.read(helmreleases=[flux.release(flux.snapshot(2, 100, status), flux.snapshot(1, -90))])
     assert named(gaps) == [status]
     assert [one.kind for one in events] == [Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_STARTED]
+
+
+def test_terraform_has_statuses_of_runs() -> None:
+    cloud = terraform.Cloud()
+    cloud.run("run-a1", "2026-04-01T14:00:01.250Z", "mended", {"planned-at": terraform.at("14:00:50")})
+    made = TerraformSource("infra", TerraformSettings(organization="acme"), Scrubber())
+    given = list(made.read(terraform.documents(cloud), terraform.WINDOW))
+    assert named([one for one in given if isinstance(one, Gap)]) == ["mended"]
+    assert [one.kind for one in given if isinstance(one, Event)] == [Kind.DEPLOY_REQUESTED]
