@@ -54,6 +54,8 @@ class CdEvent(NamedTuple):
     """Id of the pipeline run that the event is about or belongs to."""
     chain: str
     """The chain id that events of one change share, from the commit to the deploy."""
+    scope: str
+    """The system in which the id of the subject is unique: two of them may each have a run `12`."""
 
 
 def unwrapped(record: Any) -> dict[str, Any] | None:
@@ -89,7 +91,10 @@ def reduced(event: dict[str, Any]) -> dict[str, Any]:
     kept = {name: _short(content[name]) for name in _CONTENT if name in content} if isinstance(content, dict) else {}
     return {
         "context": {name: _short(context[name]) for name in ("id", "source", "type", "chainId") if name in context},
-        "subject": {"id": _short(subject.get("id")) if isinstance(subject, dict) else "", "content": kept},
+        "subject": {
+            **({name: _short(subject.get(name)) for name in ("id", "source")} if isinstance(subject, dict) else {}),
+            "content": kept,
+        },
     }
 
 
@@ -121,7 +126,9 @@ def cdevent(event: Any) -> CdEvent | None:
         id=f"{_text(event, 'context.source')}#{_text(event, 'context.id')}",
     )
     run = id_ if is_run else _text(event, "subject.content.pipelineRun.id")
-    return CdEvent(name, meaning, item, _FAILED.get(outcome, ""), _title(event), run, _text(event, "context.chainId"))
+    chain = _text(event, "context.chainId")
+    scope = _text(event, "subject.source") or _text(event, "context.source")
+    return CdEvent(name, meaning, item, _FAILED.get(outcome, ""), _title(event), run, chain, scope)
 
 
 def _service(event: Any, subject: str) -> str:

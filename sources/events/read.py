@@ -67,7 +67,8 @@ def _run(one: Entry, subject: Subject) -> Fact | None:
     name = one.event.run if one.event else one.item.id or one.item.text
     title = one.event.title if one.event else one.item.text if one.item.id else ""
     called = f"Run {name}".rstrip() + (f' "{title}"' if title else "")
-    run = Run(subject, f"events run {name}" if name else "", called, actor=one.item.actor)
+    key = f"events run {name} {one.event.scope if one.event else ''}".rstrip() if name else ""
+    run = Run(subject, key, called, actor=one.item.actor)
     if one.meaning == "run.started":
         return run_started(run)
     if one.meaning == "run.succeeded":

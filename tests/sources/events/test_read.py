@@ -122,6 +122,17 @@ def test_cdevents_bare_and_in_cloudevents(tmp_path: Path) -> None:
     assert events[4].url == "https://ci.example.com/9"
 
 
+@pytest.mark.parametrize("of", ["context", "subject"])
+def test_runs_of_two_systems_that_have_one_id_are_two(of: str, tmp_path: Path) -> None:
+    """An id is unique within its source only."""
+    runs = [cdevent("pipelinerun.started", clock, "12", pipelineName="deliver") for clock in ("14:01:00", "14:01:01")]
+    for number, run in enumerate(runs):
+        run["context"]["id"] = str(number)
+        run[of]["source"] = f"https://ci-{number}.example.com/"
+    events, _ = read_file(written(tmp_path, *runs))
+    assert len({one.merge_key for one in events}) == 2
+
+
 def test_a_run_that_is_finished_without_an_outcome_did_not_succeed(tmp_path: Path) -> None:
     """`outcome` is optional."""
     run = {"pipelineName": "deliver"}
