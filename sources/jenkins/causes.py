@@ -34,8 +34,8 @@ class Causes(Struct, frozen=True):
     timed_out: bool = False
 
 
-_ITSELF = "SYSTEM"
-"""The user that Jenkins acts as if no person does (hudson.security.ACL.SYSTEM)."""
+_NOBODY = {"SYSTEM": "by Jenkins itself", "anonymous": "by somebody who was not signed in"}
+"""The users that Jenkins names if no known person acts (hudson.security.ACL.SYSTEM, and a build without a login)."""
 
 
 def causes(actions: Sequence[Mapping[str, Any]]) -> Causes:
@@ -49,13 +49,14 @@ def causes(actions: Sequence[Mapping[str, Any]]) -> Causes:
         number = _positive(cause.get("upstreamBuild"))
         if "Interrupt" in class_:
             for name, pattern in (("aborted", _ABORTED_BY), ("rejected", _REJECTED_BY), ("superseded", _SUPERSEDED_BY)):
-                if found := pattern.fullmatch(words):
+                found = pattern.fullmatch(words)
+                if found and not (name == "aborted" and found[1] in _NOBODY):
                     ends.setdefault(name, found[1])
             timed_out = timed_out or _TIMED_OUT.fullmatch(words) is not None
         elif "UserIdCause" in class_:
             named = line(cause.get("userId")) or line(cause.get("userName"))
-            user = user or ("" if named == _ITSELF else named)
-            how = how or ("by Jenkins itself" if named == _ITSELF else "")
+            user = user or ("" if named in _NOBODY else named)
+            how = how or _NOBODY.get(named, "")
         elif (kind := next((_AGAIN[name] for name in _AGAIN if name in class_), "")) != "":
             numbered = _NUMBER.search(words)
             again = number or (int(numbered[1]) if numbered else 0)

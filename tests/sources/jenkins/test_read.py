@@ -185,6 +185,12 @@ def test_how_a_run_ends(result: str, kind: Kind, words: str) -> None:
     assert words in ended.summary
 
 
+@pytest.mark.parametrize("named", ["SYSTEM", "anonymous"])
+def test_who_is_nobody_did_not_abort_it(named: str) -> None:
+    stopped = build(52, "14:02:06", "14:05:20", by("dana-reyes"), interrupted(f"Aborted by {named}"), result="ABORTED")
+    assert [one.actor for one in events(builds("checkout", stopped))] == ["dana-reyes", ""]
+
+
 def test_a_build_that_still_writes_its_log_has_not_ended_whatever_its_result() -> None:
     (started,) = events(builds("checkout", build(52, "14:02:06", "14:05:20", inProgress=True)))
     assert started.kind == Kind.RUN_STARTED
@@ -202,6 +208,7 @@ def test_what_was_not_built_did_not_run() -> None:
         (caused("hudson.triggers.TimerTrigger$TimerTriggerCause", "Started by timer"), "", "(by timer)"),
         (caused("jenkins.branch.BranchIndexingCause", "Branch indexing"), "", "(branch indexing)"),
         (by("SYSTEM"), "", "(by Jenkins itself)"),
+        (by("anonymous"), "", "(by somebody who was not signed in)"),
         (
             caused("hudson.model.Cause$UpstreamCause", "By upstream", upstreamProject="shop/cart", upstreamBuild=7),
             "kim",
