@@ -13,7 +13,13 @@ _OF_ALL_FLAGS = ("project-environment-removed", "project-environment-added")
 """A project has no flags in an environment that is none of its own."""
 _SYSTEM = {-1337: "Unleash", -42: "an admin token"}
 """Names of system users, by `createdByUserId`."""
-_SYSTEM_NAMES = {"unleash_system_user": "Unleash", "unleash_admin_token": "an admin token"}
+_SYSTEM_NAMES = {
+    **dict.fromkeys(("unleash_system_user", "systemuser@getunleash.io", "migration", "init-api-tokens"), "Unleash"),
+    "unleash_admin_token": "an admin token",
+}
+"""Older versions have no numbers: these are the names that Unleash itself tells apart from users."""
+_NOBODY = frozenset({"unknown", "anonymous"})
+"""What Unleash calls users without a login."""
 
 
 class Entry(NamedTuple):
@@ -82,7 +88,7 @@ def _hand(item: Any) -> Author:
     user, name = item.get("createdByUserId"), _text(item, "createdBy")
     system = _SYSTEM.get(user, "") if isinstance(user, int) else ""
     system = system or _SYSTEM_NAMES.get(name, "")
-    return Author(system, automated=True) if system else Author(name)
+    return Author(system, automated=True) if system else Author("" if name in _NOBODY else name)
 
 
 def _rollout(data: Any) -> str:

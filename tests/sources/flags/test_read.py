@@ -146,6 +146,16 @@ def test_an_entry_about_several_environments_or_flags() -> None:
             {"createdBy": "unleash_system_user", "createdByUserId": -1337},
             "Flag new-checkout turned off in production (automatically, by Unleash)",
         ),
+        (
+            "feature-environment-disabled",
+            {"createdBy": "migration", "createdByUserId": None},
+            "Flag new-checkout turned off in production (automatically, by Unleash)",
+        ),
+        (
+            "feature-environment-disabled",
+            {"createdBy": "unknown", "createdByUserId": None},
+            "Flag new-checkout turned off in production",
+        ),
     ],
 )
 def test_unleash(type_: str, known: dict[str, Any], words: str) -> None:
