@@ -31,6 +31,10 @@ def hits(document: Document) -> Iterator[Hit | Gap]:
     failed, total = get(body, "_shards", "failed"), get(body, "_shards", "total")
     if isinstance(failed, int) and failed > 0:
         yield Gap(f"the answer is partial, {failed} of {total} shards failed{_why(body)}", "is the store healthy?")
+    if absent := _clusters(body):
+        yield Gap(
+            f"the answer is partial, it lacks {absent}", "are these clusters connected to the one that was asked?"
+        )
     if get(body, "timed_out") is True:
         yield Gap("the answer is partial, the search timed out", "ask for a shorter window")
     if total == 0 and isinstance(total, int):
@@ -42,6 +46,19 @@ def _hit(item: Mapping[str, Any]) -> Iterator[Hit]:
     if not isinstance(source, dict):
         raise TypeError("no document")
     yield Hit(str(item["_index"]), str(item["_id"]), int(item["sort"][0]), source)
+
+
+def _clusters(body: Any) -> str:
+    """The remote clusters that a search over several lacks, in words; a cluster may be set to be skipped silently."""
+    of = get(body, "_clusters")
+    lacking = sum(n for name in ("skipped", "partial", "failed") if isinstance(n := get(of, name), int) and n > 0)
+    details = get(of, "details")
+    states = {name: get(one, "status") for name, one in details.items()} if isinstance(details, dict) else {}
+    named = sorted(one_line(name)[:60] for name, state in states.items() if state in ("skipped", "partial", "failed"))
+    if not lacking:
+        return ""
+    shown = f": {', '.join(named[:3])}" if named else ""
+    return f"{lacking} of {get(of, 'total')} clusters or parts of them{shown}"
 
 
 def _why(body: Any) -> str:

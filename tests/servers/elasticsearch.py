@@ -24,6 +24,8 @@ class Elasticsearch(Struct):
     """`index.max_result_window`."""
     shards: dict[str, Any] = field(default_factory=lambda: {"total": 2, "successful": 2, "skipped": 0, "failed": 0})
     timed_out: bool = False
+    clusters: dict[str, Any] | None = None
+    """What it says about remote clusters, if it searches any."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
 
@@ -61,6 +63,7 @@ class Elasticsearch(Struct):
             "took": 3,
             "timed_out": self.timed_out,
             "_shards": shards,
+            **({"_clusters": self.clusters} if self.clusters else {}),
             "hits": {"max_score": None, "hits": hits},
         }
 

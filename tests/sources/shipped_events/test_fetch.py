@@ -178,6 +178,25 @@ def test_credentials(username: str, scheme: str, header: str, monkeypatch: pytes
             ),
             "the answer is partial, 2 of 5 shards failed: node left",
         ),
+        (
+            Elasticsearch(
+                [("kube-events-1", "1", exported(event(1, START)))],
+                clusters={
+                    "total": 2,
+                    "successful": 1,
+                    "skipped": 1,
+                    "details": {"(local)": {"status": "successful"}, "paris": {"status": "skipped"}},
+                },
+            ),
+            "the answer is partial, it lacks 1 of 2 clusters or parts of them: paris",
+        ),
+        (
+            Elasticsearch(
+                [("kube-events-1", "1", exported(event(1, START)))],
+                clusters={"total": 3, "successful": 2, "skipped": 1},
+            ),
+            "it lacks 1 of 3 clusters",
+        ),
     ],
 )
 def test_a_partial_answer_is_a_gap(store: Elasticsearch, said: str) -> None:
