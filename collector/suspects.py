@@ -130,7 +130,9 @@ def changed(rows: Iterable[Row]) -> Changed:
             names |= {event.keys.flag for event in ours}
         elif row.kind in _NODES:
             nouns.add("node")
-            names |= {name for event in ours if (name := event.subject.node)}
+            nodes = {event.subject.node or event.subject.workload.removeprefix("Node/") for event in ours}
+            # The first part of `worker.7` alone would be an ordinary word.
+            names |= nodes | {host for node in nodes if re.search(r"\d", host := node.partition(".")[0])}
         died |= {event.subject.service for event in ours if event.kind in _DEATHS}
         jobs |= {_job(event) for event in ours if event.subject.workload.startswith(("Job/", "CronJob/"))}
         felt |= {event.subject.service for event in ours if event.kind in _FELT}

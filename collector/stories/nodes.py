@@ -16,6 +16,8 @@ _ONE_AFTER_THE_OTHER = timedelta(minutes=10)
 DRAIN = timedelta(minutes=15)
 """Longest time from the first to the last pod that leaves a drained node."""
 _JOINS = ("added", "uncordoned", "NodeSchedulable", "schedulable")
+_ROUTINE = frozenset({"cordoned", "removed"})
+"""What people and tools do to a node; the rest of its changes that are no joins it reports itself."""
 KINDS = frozenset({Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 
 
@@ -101,6 +103,12 @@ def waves(nodes: Iterable[Story]) -> list[list[Story]]:
 def goes_away(node: Story) -> bool:
     """Whether the node is lost to its pods: not ready, drained, cordoned, removed, rebooted, under pressure."""
     return node.manner not in (Kind.NODE_READY, "joins")
+
+
+def trouble(node: Story) -> bool:
+    """Whether the node reports that something is wrong with it: a pressure, a disk that cannot be written."""
+    word = node.first.best.merge_key.rpartition("/")[2]
+    return node.manner == Kind.NODE_CHANGED and word not in _ROUTINE and not word.startswith("no ")
 
 
 def node_of(one: Occurrence) -> str:
