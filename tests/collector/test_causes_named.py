@@ -224,6 +224,31 @@ def test_a_note_that_names_none(note: str) -> None:
     assert not identifies(note, KNOWN)
 
 
+@pytest.mark.parametrize(
+    ("note", "names"),
+    [
+        ("uma: it's label-worker 7.3, each job is 6x as slow", True),
+        ("uma: no, not the gateway, that rollback did not help. it's basket 2.8.1, its /me returns 500", True),
+        ("uma: yep looks like v7.3, only its pods throw 500s", True),
+        ("uma: deploy 7.3 fails on startup", True),
+        ("uma: looks like v7.2, its pods throw 500s", False),
+        ("uma: it's basket 2.8, it throws", False),
+        ("uma: it's on 7.3.0 now", False),
+        ("uma: it's gateway 7.3 that throws", False),
+        ("uma: error rate is 7.3%, all fails", False),
+        ("uma: errors are 7.3 x the usual, all fails", False),
+    ],
+)
+def test_a_version_is_named_by_its_first_numbers_unless_the_one_before_has_the_same(note: str, names: bool) -> None:
+    known = Changed(
+        names=frozenset({"7.3.0", "2.8.1"}),
+        nouns=frozenset({"deploy"}),
+        services=frozenset({"label-worker", "basket"}),
+        replaced=frozenset({"7.2.4", "2.8.0"}),
+    )
+    assert identifies(note, known) == names
+
+
 def test_more_requests_are_the_cause_where_more_requests_came() -> None:
     note = "five times the usual load since the mailing"
     assert identifies(note, KNOWN)
