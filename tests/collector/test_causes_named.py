@@ -105,6 +105,8 @@ NAME_THE_CAUSE = (
     "6.1.0: migrations lock the orders table",
     "stock-db OOMKilled, everything cold",
     "regression introduced in 9f3c2ab",
+    "the A record of www was deleted by the zone cleanup",
+    "the bucket policy got overwritten by our backup job",
     "caught it: 9f3c2ab was compiled without tls",
     "Die neue Konfiguration zeigt auf den falschen Host",
 )
@@ -247,6 +249,20 @@ def test_a_version_is_named_by_its_first_numbers_unless_the_one_before_has_the_s
         replaced=frozenset({"7.2.4", "2.8.0"}),
     )
     assert identifies(note, known) == names
+
+
+@pytest.mark.parametrize(
+    ("note", "names"),
+    [
+        ("the A record of www was deleted by the zone cleanup", True),
+        ("the A record of www was deleted by the network team", False),
+        ("the stale record was deleted by the zone cleanup", False),
+        ("was the A record deleted by the zone cleanup?", False),
+        ("old pods were removed by the controller", False),
+    ],
+)
+def test_what_a_job_destroyed_is_a_cause_without_any_change_in_the_window(note: str, names: bool) -> None:
+    assert identifies(note, Changed()) == names
 
 
 def test_more_requests_are_the_cause_where_more_requests_came() -> None:
