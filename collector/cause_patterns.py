@@ -21,6 +21,7 @@ DEFECT = lazy_pattern(
     r"respect|free|verify|trust|sort|cache|encode|decode)|"
     r"(?:is|are|was|were)(?: not|n['\u2019]?t) (?:set|defined|configured|mounted|there|found|escaped|closed|released|"
     r"exported|granted|allowed)|undefined|unset|not found|bad|br(?:eaks|oken|oke)|bug(?:gy|s)?|"
+    r"kernel panic\w*|hardware (?:failure|fault)s?|"
     r"regress\w*|divides by|deadlock\w*|unreachable|dead|terminated|deleted|overw\w+|wiped|gone|lost|"
     r"removed|drop(?:s|ped|ping)|forgot\w*|forgets|unbounded|empty|nulls?|nan|garbage|stale|outdated|duplicate[sd]?|"
     r"swallow\w*|block(?:s|ed|ing)|den(?:y|ies|ied)|lacks?|ha(?:s|ve) no|"

@@ -98,6 +98,8 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
         # The first minute is the time of the row.
         when = () if last - first.since < _MINUTE else (*span(first.since, last, setting.tz), Word(": "))
         words += (Word(" ("), *when, *name(some(names)), Word(")"))
+    if all(node.at(Step.MARKED) for node in nodes):
+        words += (Word(", rebooted"),)
     back = [node.over for node in nodes if node.over]
     if len(back) == len(nodes) and kind == Kind.NODE_NOT_READY:
         words += (Word(", ready again at "), *time(max(back), setting.tz))

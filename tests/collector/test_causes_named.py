@@ -77,6 +77,7 @@ NAME_THE_CAUSE = (
     "LE cert for api.acme.io expired this morning",
     "the wildcard cert wasn't renewed",
     "nodes in pool-b have a bad nvidia driver",
+    "kernel panic on one node, it rebooted by itself",
     "price-import is scanning the whole table",
     "twilio is down",
     "our isp has a fibre cut",

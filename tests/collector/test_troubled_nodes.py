@@ -66,3 +66,18 @@ def test_a_note_names_a_node_with_or_without_its_domain_as_the_cause(name: str) 
     timeline = drafted(read_only(), *loops("n-1.example.com"), note, *errors("14:03:10", None, **CART))
     found = next(phase for phase in timeline.phases if phase.name == "identified")
     assert found.at == at("14:10:00")
+
+
+def node_event(kind: Kind, clock: str, words: str, key: str, node: str = "n-1") -> Event:
+    about = {"workload": f"Node/{node}", "merge_key": f"/Node/{node}/{key}"}
+    return event(kind, clock, f"Node {node} {words}", native_id=f"{node} {key} {clock}", **about)
+
+
+@pytest.mark.parametrize("reported", ["14:05:10", "14:05:12"])
+def test_the_reboot_that_brings_a_node_back_is_in_the_row_of_its_loss(reported: str) -> None:
+    lost = node_event(Kind.NODE_NOT_READY, "14:02:00", "is not ready", "not ready")
+    ready = node_event(Kind.NODE_READY, "14:05:11", "is ready", "ready")
+    rebooted = node_event(Kind.NODE_CHANGED, reported, "was rebooted (Rebooted: boot id: 7)", "rebooted")
+    assert told(drafted(lost, rebooted, ready)) == ["14:02 Node n-1 is not ready, rebooted, ready again at 14:05"]
+    later = node_event(Kind.NODE_CHANGED, "14:20:00", "was rebooted (Rebooted: boot id: 8)", "rebooted")
+    assert told(drafted(lost, ready, later))[0] == "14:02 Node n-1 is not ready, ready again at 14:05"
