@@ -5,9 +5,9 @@ import time
 import pytest
 
 from collector.identified import identifies
-from collector.suspects import Changed
+from collector.suspects import Suspects
 
-KNOWN = Changed(
+KNOWN = Suspects(
     frozenset({"6.1.0", "r77", "9f3c2ab", "gateway-limits", "instant-refunds"}),
     frozenset({"deploy", "config", "flag", "node", "traffic"}),
     frozenset({"stock-db"}),
@@ -243,7 +243,7 @@ def test_a_note_that_names_none(note: str) -> None:
     ],
 )
 def test_a_version_is_named_by_its_first_numbers_unless_the_one_before_has_the_same(note: str, names: bool) -> None:
-    known = Changed(
+    known = Suspects(
         names=frozenset({"7.3.0", "2.8.1"}),
         nouns=frozenset({"deploy"}),
         services=frozenset({"label-worker", "basket"}),
@@ -263,13 +263,13 @@ def test_a_version_is_named_by_its_first_numbers_unless_the_one_before_has_the_s
     ],
 )
 def test_what_a_job_destroyed_is_a_cause_without_any_change_in_the_window(note: str, names: bool) -> None:
-    assert identifies(note, Changed()) == names
+    assert identifies(note, Suspects()) == names
 
 
 def test_more_requests_are_the_cause_where_more_requests_came() -> None:
     note = "five times the usual load since the mailing"
     assert identifies(note, KNOWN)
-    assert not identifies(note, Changed())
+    assert not identifies(note, Suspects())
 
 
 @pytest.mark.thorough
