@@ -85,7 +85,9 @@ class Suspects(Struct, frozen=True):
         """
         for found in _PART.finditer(text):
             before = (found["before"] or "").lower()
-            if found["v"] or before in self.services or re.fullmatch(_NOUNS["deploy"], before):
+            # `deploy 2 services` counts something.
+            of_deploy = "." in found["part"] and (before in self.services or re.fullmatch(_NOUNS["deploy"], before))
+            if found["v"] or of_deploy:
                 whole, start = found["part"], f"{found['part']}."
                 new, old = (
                     any(

@@ -237,6 +237,8 @@ def test_a_note_that_names_none(note: str) -> None:
         ("uma: looks like v7.2, its pods throw 500s", False),
         ("uma: it's basket 2.8, it throws", False),
         ("uma: it's on 7.3.0 now", False),
+        ("uma: the deploy 7 of us watched fails", False),
+        ("uma: label-worker 7 pods crash", False),
         ("uma: it's gateway 7.3 that throws", False),
         ("uma: error rate is 7.3%, all fails", False),
         ("uma: errors are 7.3 x the usual, all fails", False),
