@@ -6,39 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from collector.event import Kind
 from collector.firing import explained
 from collector.link import Link as Link
 from collector.link import LinkKind as LinkKind
 from collector.nearest import Nearest
+from collector.node_links import fails_on, on_node
 from collector.services.service import Service, without_environment
 from collector.stories.flags import undone
-from collector.stories.nodes import DRAIN, goes_away, node_of, trouble
 from collector.stories.story import Step, Story, StoryType
 
 _ENDS_WITHIN = timedelta(minutes=3)
 """Largest distance of a symptom's end from the completion, or the abort, of the deploy that it ends with."""
-_EVICTION_DELAY = timedelta(minutes=6)
-"""Kubernetes evicts the pods of a lost node after 5 minutes."""
-_OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
-_FAILING = frozenset(
-    {
-        Kind.POD_CRASHED,
-        Kind.POD_CRASH_LOOP,
-        Kind.POD_KILLED,
-        Kind.POD_NOT_READY,
-        Kind.POD_OOM_KILLED,
-        Kind.POD_START_FAILED,
-        Kind.POD_UNREADY,
-    }
-)
-"""What befalls pods on a node that has a trouble, without being taken off it."""
-_FAILS_AFTER = timedelta(minutes=15)
-"""Longest time from the trouble of a node to the first failure of a pod on it."""
-_CLOCKS = timedelta(seconds=60)
-"""A problem detector finds the trouble at its next look, which may be after the first pod failed."""
-_REACTION = timedelta(minutes=15)
-"""Longest time from the last failure of a pod to the drain of its node because of it."""
 _OF_POD = re.compile(r"-(?:[0-9]{1,3}|[0-9a-z]{6,10}-[bcdfghjklmnpqrstvwxz2-9]{5})$")
 """The end of a pod's name, after the name of its StatefulSet or Deployment."""
 _ORDER = attrgetter("one", "other", "kind", "strength", "reasons")
@@ -57,8 +35,8 @@ def link(stories: Sequence[Story]) -> list[Link]:
         *_about(by_type.get(StoryType.ALERT, []), by_type.get(StoryType.SYMPTOM, [])),
         *_ends_with(by_type.get(StoryType.SYMPTOM, []), deploys),
         *_pods_of(by_type.get(StoryType.PODS, []), deploys),
-        *_on_node(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
-        *_fails_on(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
+        *on_node(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
+        *fails_on(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
         *_silences(by_type.get(StoryType.SILENCE, []), by_type.get(StoryType.ALERT, [])),
         *_named(by_type.get(StoryType.NOTE, []), stories),
     ]
@@ -143,72 +121,6 @@ def _pods_of(pods: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:
         if before:
             reason = f"they are pods of {story.keys.replica_set}"
             yield Link(story.id, ours[before - 1].id, LinkKind.PODS_OF, 40, (reason,))
-
-
-def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
-    gone: dict[str, list[Story]] = {}
-    for node in nodes:
-        if goes_away(node):
-            gone.setdefault(node.about, []).append(node)
-    every = [node for ours in gone.values() for node in ours]
-    for story in pods if gone else ():
-        if Kind(story.manner) not in _OFF_NODE:
-            continue
-        moments = sorted(one.best.at for one in story.at(Step.STARTED))
-        names = {node_of(one) for one in story.at(Step.STARTED)} - {""}
-        for node in [node for name in names for node in gone.get(name, ())] if names else every:
-            since = node.first.best.earliest
-            since -= DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
-            until = (node.over or node.until) + _EVICTION_DELAY
-            if until < story.since:
-                continue
-            at = bisect_left(moments, since)
-            if at < len(moments) and moments[at] <= until:
-                sure = node.about in names
-                if not sure and node.manner == Kind.NODE_CHANGED:
-                    continue
-                reason = f"they ran on {node.about}" if sure else f"it happens while {node.about} is away"
-                yield Link(story.id, node.id, LinkKind.ON_NODE, 40 if sure else 15, (reason,))
-
-
-def _fails_on(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
-    """Link pods that do not run to the node that reported a trouble before, and to the drain of a node after that.
-
-    Most of the pods have to be on nodes with that trouble; on others they fail for another reason.
-    """
-    troubled: dict[str, list[Story]] = {}
-    for node in nodes:
-        if trouble(node) or node.manner == Kind.NODE_DRAINED:
-            troubled.setdefault(node.about, []).append(node)
-    for story in pods if troubled else ():
-        if Kind(story.manner) not in _FAILING:
-            continue
-        at: dict[str, datetime] = {}
-        """When the first of its pods on each node failed."""
-        places: dict[str, str] = {}
-        for one in story.at(Step.STARTED):
-            if node_of(one):
-                at.setdefault(node_of(one), one.best.at)
-                places[one.best.subject.pod] = node_of(one)
-        sick = {
-            name: [one for one in troubled.get(name, ()) if trouble(one) and _just_before(one, first)]
-            for name, first in at.items()
-        }
-        if 2 * sum(bool(sick[name]) for name in places.values()) <= len(places):
-            continue
-        for name, reported in sick.items():
-            last = max(story.until, at[name])
-            drains = [
-                one
-                for one in troubled.get(name, ())
-                if reported and one.manner == Kind.NODE_DRAINED and at[name] <= one.since <= last + _REACTION
-            ]
-            for node in (*reported, *drains):
-                yield Link(story.id, node.id, LinkKind.FAILS_ON, 40, (f"they ran on {name}",))
-
-
-def _just_before(node: Story, failed: datetime) -> bool:
-    return node.since - _CLOCKS <= failed <= node.since + _FAILS_AFTER
 
 
 def _silences(silences: Iterable[Story], alerts: Iterable[Story]) -> Iterator[Link]:

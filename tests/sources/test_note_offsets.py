@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sources.test_note_exports import read
+from tests.sources.reading_notes import read
 
 
 @pytest.mark.parametrize(
