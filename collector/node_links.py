@@ -42,9 +42,16 @@ def on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
     for story in pods if gone else ():
         if Kind(story.manner) not in _OFF_NODE:
             continue
-        moments = sorted(one.best.at for one in story.at(Step.STARTED))
-        names = {node_of(one) for one in story.at(Step.STARTED)} - {""}
-        for node in [node for name in names for node in gone.get(name, ())] if names else every:
+        on: dict[str, list[datetime]] = {}
+        """When it befell the pods of each node; empty name: of those of which no node is known."""
+        for one in story.at(Step.STARTED):
+            on.setdefault(node_of(one), []).append(one.best.at)
+        for moments in on.values():
+            moments.sort()
+        unknown = on.get("", [])
+        for node in every if unknown else [node for name in on for node in gone.get(name, ())]:
+            sure = node.about in on
+            moments = on[node.about] if sure else unknown
             since = node.first.best.earliest
             since -= DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
             until = (node.over or node.until) + _EVICTION_DELAY
@@ -52,8 +59,9 @@ def on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
                 continue
             at = bisect_left(moments, since)
             if at < len(moments) and moments[at] <= until:
-                sure = node.about in names
-                if not sure and node.manner == Kind.NODE_CHANGED:
+                evicted = story.manner == Kind.POD_EVICTED
+                if node.manner == Kind.NODE_CHANGED and not (sure and evicted):
+                    # A pod that is not ready on a node that reports something may have another reason: see `fails_on`.
                     continue
                 reason = f"they ran on {node.about}" if sure else f"it happens while {node.about} is away"
                 yield Link(story.id, node.id, LinkKind.ON_NODE, 40 if sure else 15, (reason,))

@@ -81,3 +81,13 @@ def test_the_reboot_that_brings_a_node_back_is_in_the_row_of_its_loss(reported: 
     assert told(drafted(lost, rebooted, ready)) == ["14:02 Node n-1 is not ready, rebooted, ready again at 14:05"]
     later = node_event(Kind.NODE_CHANGED, "14:20:00", "was rebooted (Rebooted: boot id: 8)", "rebooted")
     assert told(drafted(lost, ready, later))[0] == "14:02 Node n-1 is not ready, ready again at 14:05"
+
+
+def test_a_pod_that_is_not_ready_on_a_node_that_is_cordoned_has_not_made_the_node_news() -> None:
+    cordoned = node_event(Kind.NODE_CHANGED, "14:02:00", "is cordoned", "cordoned")
+    unready = [
+        event(Kind.POD_UNREADY, "14:04:00", "Pod is not ready", pod=f"cart-{place}", node="n-1", seconds=300, **CART)
+        for place in range(3)
+    ]
+    found = told(drafted(cordoned, *unready, *errors("14:04:10", None, **CART)))
+    assert not [row for row in found if "Node n-1" in row]
