@@ -21,6 +21,7 @@ from sources.fact import Moment, report
 from sources.note_dating import dated
 from sources.note_exports import with_times_first
 from sources.note_lines import Note, Untimed, notes
+from sources.note_offsets import with_clock_times
 from sources.note_times import place
 from sources.remark_facts import noted
 from sources.settings import Settings
@@ -103,7 +104,7 @@ def _notes(document: Document) -> Iterator[Note | Untimed]:
     if document.call == "file":
         # Lines as editors count them; str.splitlines also splits at form feeds.
         lines = document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        yield from notes(in_lines(with_times_first([line.lstrip(_INVISIBLE) for line in lines])))
+        yield from notes(with_clock_times(in_lines(with_times_first([line.lstrip(_INVISIBLE) for line in lines]))))
         return
     lines = document.json()
     for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):

@@ -1,5 +1,6 @@
 """Makes Events from documents: what each run did to the infrastructure of a service."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event, Identity, Manner
@@ -18,7 +19,7 @@ from sources.deploy_facts import (
 )
 from sources.deploy_facts import Run as NamedRun
 from sources.fact import Fact, Moment, report
-from sources.terraform.describe import Described, described
+from sources.terraform.describe import Described, counted, described
 from sources.terraform.items import Run
 from sources.terraform.resources import Resources
 from sources.terraform.settings import TerraformSettings
@@ -50,6 +51,8 @@ _KNOWN = _CONFIRMABLE | {
     *("applying", "applied", "post_apply_running", "post_apply_completed"),
     *("discarded", "errored", "canceled", "force_canceled"),
 }
+_SET_BY_TERRAFORM = re.compile(r"(?:Triggered via|Queued manually)\b")
+"""Messages of runs to which nobody gave one."""
 
 
 def read(documents: Iterable[Document], source: str, settings: TerraformSettings) -> Iterator[Event | Gap]:
@@ -62,6 +65,7 @@ def read(documents: Iterable[Document], source: str, settings: TerraformSettings
             yield Gap(error.reason, error.hint)
     for run in sorted(resources.runs.values(), key=lambda run: (run.created, run.id)):
         about = described(run, resources, settings)
+        numbers = counted(run, resources)
         for fact, when in _facts(run, about, resources):
             yield report(
                 fact,
@@ -70,9 +74,10 @@ def read(documents: Iterable[Document], source: str, settings: TerraformSettings
                 native_id=f"run/{run.id}",
                 keys=Identity(run=run.id, deployment=run.id, config_commit=about.commit),
                 actor=about.actor,
+                numbers=numbers,
                 url=about.page,
                 query=f"GET {about.path}",
-                description=run.message,
+                description="" if _SET_BY_TERRAFORM.match(run.message) else run.message,
             )
     yield from unknown_states("runs of Terraform", (run.status for run in resources.runs.values()), _KNOWN)
 
@@ -134,4 +139,5 @@ def _end(run: Run, deploy: Deploy, about: Described, resources: Resources) -> It
         else:
             yield deploy_cancelled(deploy, about.discarded_by), at
     elif "force-canceled" in stamps or "canceled" in stamps:
-        yield deploy_cancelled(deploy, about.cancelled_by), stamps.get("force-canceled") or stamps["canceled"]
+        at = stamps.get("force-canceled") or stamps["canceled"]
+        yield deploy_cancelled(deploy, about.cancelled_by), at

@@ -2,21 +2,9 @@
 
 import pytest
 
-from collector.event import Event
-from collector.secrets import Scrubber
-from collector.source import Document, Gap
-from sources.notes import NotesSettings, NotesSource
-from tests.collector.build import WINDOW, at
+from tests.sources.reading_notes import read
 
 TOLD = ["14:12 Maria Ortiz: it is the new deploy", "14:18 Sam Okafor: rolling back"]
-
-
-def read(text: str) -> tuple[list[str], list[str]]:
-    """The notes, and the reasons of the gaps."""
-    source = NotesSource("notes", NotesSettings(), Scrubber())
-    found = list(source.read([Document("file", "notes.md", at("15:00:00"), text)], WINDOW))
-    notes = [f"{one.at:%H:%M} {one.summary}" for one in found if isinstance(one, Event)]
-    return notes, [one.reason for one in found if isinstance(one, Gap)]
 
 
 @pytest.mark.parametrize(
