@@ -12,6 +12,7 @@ from collector.event import Kind
 from collector.postmortem.verify.candidates import candidates, named
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import TOPICS
@@ -76,7 +77,9 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     about = [topic for topic in statement.around(mention)[1] if topic.subject in ("rollback", "deploy")]
     if about and _TOOK.search(ahead):
         return list(_taken(statement, mention, about, facts))
-    ended = {topic.subject for topic in part.topics if topic.side == "to"} if _UNTIL.search(ahead) else set()
+    # `The alert was resolved, after 24 minutes`
+    home = _part_before(statement, part) if _UNTIL.fullmatch(ahead.strip(" |,(") + " ") and not part.topics else part
+    ended = {topic.subject for topic in home.topics if topic.side == "to"} if _UNTIL.search(ahead) else set()
     if "alert" in ended:
         return list(_alerting(statement, mention, facts))
     if ended & {"errors", "incident"}:
@@ -94,6 +97,11 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     if _FOR.search(ahead) and _EFFECT.search(clause):
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
     return []
+
+
+def _part_before(statement: Statement, part: Part) -> Part:
+    at = statement.parts.index(part) if part in statement.parts else 0
+    return statement.parts[at - 1] if at else part
 
 
 def is_from_one_to_another(text: str) -> bool:

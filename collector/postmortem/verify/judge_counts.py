@@ -156,7 +156,7 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
         for one in counted(fact.text)
         if one.group == group and (one.states & own or not own)
     ]
-    if all(any(one.number == value or (one.least and one.number <= value) for one, _ in found) for value in values):
+    if all(any(one.agrees(value) for one, _ in found) for value in values):
         return ""
     # `One of the 6 pods`: 6 is the total, in any state.
     all_of = _OF_ALL.search(statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start])

@@ -109,9 +109,9 @@ def counts(text: str) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
     for match in OF.finditer(text):
         taken.append(match.span())
-        after = re.match(r"\s(?:(?:new|old|of the|of our) )?([a-z]+)", text[match.end() :])
+        after = re.match(r"\s(?:(?:new|old|of the|of our) )?([A-Za-z]+)", text[match.end() :])
         value = f"{match[1]} {match[2]}".replace(",", "")
-        yield Mention("count", match[0], *match.span(), value, noun=after[1] if after else "")
+        yield Mention("count", match[0], *match.span(), value, noun=after[1].lower() if after else "")
     for match in OF_GERMAN.finditer(text):
         taken.append(match.span())
         value = f"{match[1]} {match[2]}".replace(".", "")

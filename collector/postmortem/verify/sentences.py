@@ -69,7 +69,10 @@ def sentences(page: Page) -> list[Sentence]:
             inside.update(rows)
             if table.start not in details:
                 found += _rows(table, section, plans)
-        if section.level and section.title.strip():
+        if section.level and LEAD.match(plain(section.title)):
+            # `## 14:06 UTC: the alert fires` is an entry of a timeline.
+            found += _split([(section.heading + 1, section.title)], section, plans)
+        elif section.level and section.title.strip():
             found.append(Sentence(section.heading + 1, "", plain(section.title), "", 0, True, section.title))
         skipped = inside | details
         found += _prose(page.lines, section, skipped, plans)

@@ -122,7 +122,9 @@ class Statement(Struct, frozen=True):
         """The parts of the sentence that a number or name belongs to, and their topics."""
         home = self.part(mention.start)
         at = self.parts.index(home) if home in self.parts else 0
-        for ours in ([home], self._free(at, -1), self._free(at, 1), list(self.parts)):
+        # What happened at another time is not what this number or name belongs to.
+        others = [part for part in self.parts if not (home.timed and part.timed)]
+        for ours in ([home], self._free(at, -1), self._free(at, 1), others):
             found = self._topics(ours)
             if found:
                 return [home, *ours], found
@@ -133,10 +135,16 @@ class Statement(Struct, frozen=True):
         found: list[Part] = []
         # `two nodes were drained (01:27 and 01:28)`: a time without words shares those of the time before.
         shares = step < 0 and self.parts[at].timed and _is_wordless(self.parts[at])
+        if step > 0 and _ends_clause(self.parts[at]):
+            return found
         at += step
         while 0 <= at < len(self.parts) and (not self.parts[at].timed or (shares and not found)):
+            if step < 0 and _ends_clause(self.parts[at]):
+                break
             if not (shares and _is_wordless(self.parts[at])):
                 found.append(self.parts[at])
+            if step > 0 and _ends_clause(self.parts[at]):
+                break
             at += step
         return found
 
@@ -161,6 +169,11 @@ class Statement(Struct, frozen=True):
             return list(SPANS[time.place])
         sided = [topic for topic in TOPICS if topic.subject in about and topic.side == time.place]
         return sided or list(found)
+
+
+def _ends_clause(part: Part) -> bool:
+    """Whether a semicolon follows: what stands on its other side is a sentence of its own."""
+    return part.text.rstrip().endswith(";")
 
 
 def _is_wordless(part: Part) -> bool:

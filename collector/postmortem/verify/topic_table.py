@@ -75,7 +75,7 @@ TOPICS = (
     Topic(
         "pods are ready",
         "pods",
-        words(r"ready|health\w*|pass(?:es|ed|ing)?|up|running", german.READY),
+        words(r"ready|health\w*|pass(?:es|ed|ing)?|up(?! to\b)|running", german.READY),
         frozenset({Kind.POD_READY}),
         frozenset({Kind.POD_RECOVERED, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED}),
     ),
@@ -102,7 +102,7 @@ TOPICS = (
     Topic(
         "pods cannot start",
         "pods",
-        words(r"pending|schedul\w*|unschedulable|mount\w*|pull\w*|cannot|could not|start"),
+        words(r"pending|schedul\w*|unschedulable|mount\w*|pull\w*|wait\w* for (?:an? |more |new )?(?:nodes?|room|capacity|machines?)|cannot|could not|start"),
         NOT_RUNNING,
     ),
     Topic(
@@ -130,7 +130,7 @@ TOPICS = (
         frozenset({Kind.NODE_CHANGED, Kind.NODE_READY}),
     ),
     Topic("nodes are new", "node", words(r"new|adding"), frozenset(), frozenset({Kind.NODE_CHANGED, Kind.NODE_READY})),
-    Topic("scaling", "pods", words(r"scal(?:e|es|ed|ing)", german.SCALE), frozenset({Kind.SCALED})),
+    Topic("scaling", "pods", words(r"(?:auto)?scal(?:e|es|ed|ing)", german.SCALE), frozenset({Kind.SCALED})),
     Topic(
         "configuration changes",
         "config",
