@@ -16,7 +16,8 @@ STATES = {
     "added": words(r"add(?:s|ed|ing)?|join\w*|came up|brought up|new nodes?|replacement nodes?"),
     "lost": words(r"lost|lose|losing|los(?:es|s of)|vanish\w*|disappear\w*|went away|went down|died|gone"),
     "not scheduled": words(
-        r"\w*(?:not|never|n\'t) (?:be )?(?:scheduled|placed)|unschedul\w*|pending|no room|wait\w* for (?:an? |more |new )?nodes?",
+        r"\w*(?:not|never|n\'t) (?:be )?(?:scheduled|placed)|unschedul\w*|pending|no room"
+        r"|wait\w* for (?:an? |more |new )?nodes?",
         german.NOT_SCHEDULED,
     ),
     "not started": words(r"(?:cannot|could not|couldn't|can't|did not|didn't|unable to|fail\w* to) start|FailedMount"),

@@ -72,6 +72,9 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
         return []
     found = _IS_WITHIN.search(ahead) and _WITHIN.match(behind)
     found = found or _AFTER.match(behind)
+    if found and found.groupdict().get("before") and _FOR.search(ahead):
+        # `It was stuck for eleven minutes before CI gave up`: how long it was stuck, and not what came before.
+        return []
     if found:
         return list(_between(statement, mention, found, facts))
     about = [topic for topic in statement.around(mention)[1] if topic.subject in ("rollback", "deploy")]

@@ -45,6 +45,12 @@ _TO_A_SHARE = re.compile(
 """Of a flag or canary: `turned new-search up to 50 %`."""
 _PEAKED = re.compile(r"\W*(?:it |they )?peak(?:s|ed|ing)?\b", re.IGNORECASE)
 """What is left of `web peaked at 14.3%` without the name of the service."""
+_AT_WORST = re.compile(
+    r"\b(?:peak|max(?:imum)?|highest|Höchst\w*|Spitzen?\w*)\b(?: (?:was|of|at|value))?:? *(?= |$)"
+    r"|\bat (?:the|its|their) (?:worst|peak|height)\b",
+    re.IGNORECASE,
+)
+"""Of a share of requests, unless its sentence is about something else: `Peak: 35.5%`, `18.5% at the worst`."""
 _OF_REQUESTS = re.compile(
     r"\s(?:of (?:all |the )*(?:requests|calls|responses|launches|payments)|(?:aller |der )+(?:Anfragen|Aufrufe))\b",
     re.IGNORECASE,
@@ -65,6 +71,8 @@ UNDER = re.compile(
 )
 CONTEXT_WIDTH = 24
 _HUNDREDTHS = 0.0002
+_FRACTION = 0.08
+"""People write `a third` for anything near."""
 _NUMBERS = ("before", "after", "peak")
 
 
@@ -82,6 +90,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     part = statement.part(mention.start)
     about = FAILING.search(part.text) or (FAILING.search(statement.text) and not _OTHERS.search(part.text))
     about = about or (_PEAKED.match(part.text) and any(one.type == "service" for one in statement.mentions))
+    about = about or (_AT_WORST.search(_beside(statement.text, mention)) and not _OTHERS.search(statement.text))
     alert = any(one.type == "alert" for one in statement.mentions)
     about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
     if not about or _OTHERS.search(part.text) or _is_step(part, statement.text, mention):
@@ -104,7 +113,8 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     elif UNDER.search(before):
         agree = [one for one in known if one.ratio <= value + exact]
     else:
-        slack = max(exact, 0.1 * value + 0.005) if ABOUT.search(before) else exact
+        slack = _FRACTION if mention.noun == "fraction" else exact
+        slack = max(slack, 0.1 * value + 0.005) if ABOUT.search(before) else slack
         # If hardly any requests fail, each dashboard shows slightly different hundredths of a percent.
         slack = max(slack, _HUNDREDTHS) if value < 0.01 else slack
         known_then = [*known, *_at_times(statement, part, found)]
@@ -127,6 +137,11 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
         values = ", ".join(dict.fromkeys(percent(one.ratio) for one in sorted(known)))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {values}: {known[0].text}")
     return confirm_if_printed(statement, mention, "percentage", facts)
+
+
+def _beside(text: str, mention: Mention) -> str:
+    """The words directly before and after a mention."""
+    return text[max(0, mention.start - 16) : mention.start] + " " + text[mention.end : mention.end + 16]
 
 
 def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:

@@ -10,7 +10,10 @@ from collector.postmortem.verify.mention_forms import (
     COUNT,
     COUNT_AFTER,
     DURATION,
+    FRACTION,
+    FRACTIONS,
     FROM,
+    FULL,
     OF,
     OF_GERMAN,
     OF_THEM,
@@ -33,6 +36,15 @@ def percentages(text: str) -> Iterator[Mention]:
         # `22,4 %`, as in most of Europe.
         number = f"{match['whole']}.{match['part']}" if match["whole"] else match["number"].replace(",", "")
         yield Mention("percentage", match[0], *match.span(), number, len(number.partition(".")[2]))
+
+
+def fractions(text: str) -> Iterator[Mention]:
+    """Fractions of requests, in words: `three quarters of the requests`."""
+    for match in FRACTION.finditer(text):
+        first = FRACTIONS.get(match["many"].lower(), 1) if match["many"] else 1
+        value = 100 * first / FRACTIONS[match["part"].lower().rstrip("s")]
+        if value < FULL:
+            yield Mention("percentage", match[0], *match.span(), f"{value:.1f}", 0, noun="fraction")
 
 
 def rates(text: str) -> Iterator[Mention]:

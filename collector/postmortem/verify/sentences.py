@@ -22,6 +22,8 @@ _ITEM = re.compile(
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
 _STOP = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])"
+    # Names of services begin a sentence in small letters.
+    r"|(?<=[a-z]{4}[.!?])(?<!approx\.)(?<!incl\.)(?<!inkl\.)(?<!bzgl\.)\s+(?=[a-z])"
 )
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _LABEL = re.compile(r"\s*[A-Z][\w()/ -]{1,40}(?<! ): +\S")

@@ -102,7 +102,10 @@ TOPICS = (
     Topic(
         "pods cannot start",
         "pods",
-        words(r"pending|schedul\w*|unschedulable|mount\w*|pull\w*|wait\w* for (?:an? |more |new )?(?:nodes?|room|capacity|machines?)|cannot|could not|start"),
+        words(
+            r"pending|schedul\w*|unschedulable|mount\w*|pull\w*|cannot|could not|start"
+            r"|wait\w* for (?:an? |more |new )?(?:nodes?|room|capacity|machines?)"
+        ),
         NOT_RUNNING,
     ),
     Topic(
