@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, find_header_zone
 from sources.note_days import DAY, UnclearDay, WrittenDay, read_day
+from sources.note_relative import counts_from_elsewhere
 from sources.note_stamps import STAMP, Stamp, read_stamp
 from sources.note_tables import DAY_ALONE, cells_after_time, cells_of, is_header, is_rule, time_first
 from sources.text import one_line
@@ -30,11 +31,19 @@ class Untimed(Struct, frozen=True):
     why: str
 
 
-Line = str | Note | Untimed
+class Several(Struct, frozen=True):
+    """The notes and the unreadable sentences of a paragraph."""
+
+    parts: tuple[Note | Untimed, ...]
+
+
+Line = str | Note | Untimed | Several
 """A line as written, or as already parsed."""
 
 _STRUCTURE = lazy_pattern(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
-_PREFIX = lazy_pattern(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-+•]|\*{1,3}|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
+_PREFIX = lazy_pattern(
+    r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-+•]|\*{1,3}|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?(?:@(?=\w))?"
+)
 _SEPARATOR = lazy_pattern(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
 _ABOUT = lazy_pattern(
     r"(?:~|\u2248|(?:ca|circa|approx|approximately|around|about|at|between|from|by|um|gegen|etwa)\b\.?)\s*(?=[0-9])",
@@ -65,8 +74,15 @@ def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
     header: list[str] = []
     day: WrittenDay | UnclearDay | None = None
     for number, written in enumerate(lines, start=1):
+        if isinstance(written, Several):
+            yield from _finished(current, texts)
+            current, texts = None, []
+            yield from (
+                _on(part, day) if isinstance(part, Note) and not part.stamp.written else part for part in written.parts
+            )
+            continue
         if not isinstance(written, str):
-            parsed: Line = written
+            parsed: Note | Untimed | str = written
         elif (above := _day_line(lines, number)) is not None:
             parsed, day = "", above
         else:
@@ -179,6 +195,8 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
         about = head != heads[-1] and STAMP.match(head)
         # In other lines, `at 14:12` may continue a sentence.
         found = about if about and (heads[-1] != written or not head[about.end() :].strip()) else None
+    if found is None and counts_from_elsewhere(written):
+        return Untimed(number, one_line(written), "counts from a time that is not stated")
     if found is None:
         if _STRUCTURE.fullmatch(written) or (is_row and is_header(following)):
             return ""

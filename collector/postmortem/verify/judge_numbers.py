@@ -14,6 +14,7 @@ from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.steps import is_step
 from collector.row import Row
 from collector.wording.numbers import percent
 
@@ -36,13 +37,6 @@ _OTHERS = re.compile(
 )
 _LISTED = r"(?:[0-9.,]+\s?%|and|und|to|bis|up|,|/|\s)*"
 _OPENS, _CLOSES = re.compile(rf"\({_LISTED}$"), re.compile(rf"{_LISTED}\)")
-_STEP = re.compile(r"[\s-]*(?:steps?|stages?|phase|ramp\w*|roll-?outs?|waves?|cohort|canary|Schritte?s?|Stufe)\b", re.I)
-_TO_A_SHARE = re.compile(
-    r"\b(?:ramp\w*|roll\w*[ -]?out|flag|toggle|experiment|weight|step\w*|Schalter)\b(?P<between>[^.;,]{0,40}?)"
-    r"\b(?:to|at|from|for|auf|bei|von|für)\s$",
-    re.IGNORECASE,
-)
-"""Of a flag or canary: `turned new-search up to 50 %`."""
 _PEAKED = re.compile(r"\W*(?:it |they )?peak(?:s|ed|ing)?\b", re.IGNORECASE)
 """What is left of `web peaked at 14.3%` without the name of the service."""
 _AT_WORST = re.compile(
@@ -93,7 +87,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     about = about or (_AT_WORST.search(_beside(statement.text, mention)) and not _OTHERS.search(statement.text))
     alert = any(one.type == "alert" for one in statement.mentions)
     about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
-    if not about or _OTHERS.search(part.text) or _is_step(part, statement.text, mention):
+    if not about or _OTHERS.search(part.text) or is_step(part, statement.text, mention, FAILING):
         return confirm_if_printed(statement, mention, "percentage", facts)
     kinds: Sequence[str] = RATIOS
     if _ERRORS_ONLY.search(part.text) and not _SLOW.search(statement.text):
@@ -156,12 +150,6 @@ def _in_brackets(statement: Statement, mention: Mention) -> bool:
     """Whether it is in brackets: `CheckoutErrors fires (40%)`, `(23% and 19%)`."""
     before, after = statement.text[: mention.start], statement.text[mention.end :]
     return bool(_OPENS.search(before) and _CLOSES.match(after))
-
-
-def _is_step(part: Part, text: str, mention: Mention) -> bool:
-    """Whether it is the share of users who get a change: `the 50 % step`."""
-    before = _TO_A_SHARE.search(part.text[: mention.start - part.start])
-    return bool(_STEP.match(text, mention.end)) or (before is not None and not FAILING.search(before["between"]))
 
 
 def _ratios(event: Event) -> Iterator[float]:

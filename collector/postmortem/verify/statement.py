@@ -9,6 +9,7 @@ from msgspec import Struct
 from collector.postmortem.verify.clock_times import ClockTime, clock_times
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention, mentions
+from collector.postmortem.verify.negations import is_open
 from collector.postmortem.verify.parts import Part, parts_of
 from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
@@ -18,29 +19,6 @@ from collector.postmortem.verify.topics import mild
 
 _JOINING = re.compile(r"\b(?:and|at|then|und|um|to|until|also)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
-_OPEN = re.compile(
-    r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to"
-    r"|ought|expected to|target|slo|sla|budget"
-    r"|threshold|not|never|no|nothing|nobody|none|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
-    r"|instead of|usually|normally|typically"
-    r"|nicht|nie|kein\w*|ohne|sollte\w*|würde\w*|könnte\w*|muss|müssen|wenn"
-    # Without these words, `falls` is English: it is what errors do.
-    r"|falls (?=der|die|das|es|wir|ein|man|noch)|geplant|üblicherweise)\b",
-    re.IGNORECASE,
-)
-_COULD_NOT = (
-    r"\b(?:could|can)(?: not|n't|not)\s(?!be\b|roll|revert|deploy|undo|go back|start|complet|finish|releas|ship)\w+"
-)
-_UNABLE = re.compile(_COULD_NOT, re.IGNORECASE)
-_HAPPENED = re.compile(
-    r"\b(?:could |can |did |does |was |were |is |are )?(?:not|never|cannot|can't|couldn't|didn't|doesn't)\s"
-    r"(?:be |any ?more )?"
-    r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b"
-    r"|\b(?:nobody|no one|nothing) (?:could|can|was able to|worked)\b"
-    rf"|{_COULD_NOT}",
-    re.IGNORECASE,
-)
-"""A negation that describes something that happened: `pods could not be scheduled`."""
 
 
 class Statement(Struct, frozen=True):
@@ -72,7 +50,7 @@ class Statement(Struct, frozen=True):
         part = self.part(at)
         # That pods could not be started is something that happened; that a rollback could not be is not.
         changes = any(topic.subject in ("rollback", "deploy") for topic in part.topics)
-        return self.sentence.plans or bool(_OPEN.search((_UNABLE if changes else _HAPPENED).sub(" ", part.text)))
+        return self.sentence.plans or is_open(part.text, changes)
 
     def topical(self, scope: Sequence[Part]) -> int:
         """The position of the first of these parts that has topics, else of the first part."""
