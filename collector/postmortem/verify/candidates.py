@@ -1,5 +1,6 @@
 """The facts that a part of a draft may be about."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
@@ -45,7 +46,10 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
         if topic.subject == "change":
             # Only a version identifies the change that is meant.
             versions = _values(statement, scope, "version")
-            ours = [fact for fact in ours if fact.event.keys.version in versions]
+            # A CI run may be of the branch `main`, while its row has the version that it deployed.
+            ours = [
+                one for one in ours if one.event.keys.version in versions or (one.is_row and _prints(one, versions))
+            ]
         ours = named(statement, scope, ours)
         # If the statement names nobody, facts outside rows decide nothing: they are routine.
         decided = any(fact.in_row for fact in ours) or _names_somebody(statement, scope)
@@ -81,6 +85,10 @@ def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, 
     of_facts = [(fact, {fact.event.keys.version, fact.event.keys.replaces} - {""}) for fact in found]
     # A failed CI run may not have reported its version.
     return tuple(fact for fact, its in of_facts if not versions or not its or its & set(versions))
+
+
+def _prints(fact: Fact, versions: Collection[str]) -> bool:
+    return any(re.search(rf"(?<![\w.-])v?{re.escape(version)}(?![\w-]|\.\w)", fact.text) for version in versions)
 
 
 def _names_somebody(statement: Statement, scope: Sequence[Part]) -> bool:

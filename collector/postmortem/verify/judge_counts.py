@@ -34,6 +34,10 @@ _FROM_OR_OF = re.compile(
 )
 _WHICH = re.compile(r"\W*(?:which|that|who|die)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:all|alle)\s(?:of\s)?(?:the\s|our\s|its\s)?$", re.IGNORECASE)
+_NO_COUNTS = frozenset(
+    {"errors", "requests", "seconds", "since", "until", "fired", "exit_code", "before", "after", "peak"}
+)
+"""Numbers of Events that count no pods, nodes or times."""
 _REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|orders|anfragen|aufrufen?", re.I)
 
 
@@ -46,13 +50,17 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     part = statement.part(mention.start)
     ours = named(statement, [part], facts.of_kinds(facts.by_kind))
     other = "" if statement.is_hypothetical(mention.start) else _counted_otherwise(statement, mention, ours)
-    if not other and any(has_numbers(row.text, values) for row in facts.rows):
-        row = next(row for row in [*rows, *facts.rows] if has_numbers(row.text, values))
+    row = next((row for row in [*rows, *facts.rows] if _has(row.text, values, mention.noun)), None)
+    if not other and row:
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
     # The two numbers of `4 of 6 pods` belong together, so only a row with this pair confirms them.
     paired = len(values) > 1 and bool(group_of(mention.noun))
     for fact in ours if not other and not paired else ():
-        numbers = {int(number) for number in fact.event.numbers.values() if abs(number) < 1e15}
+        numbers = {
+            int(number)
+            for name, number in fact.event.numbers.items()
+            if abs(number) < 1e15 and not (name in _NO_COUNTS and group_of(mention.noun))
+        }
         # Two equal numbers of a pair must not both match the same number of the evidence.
         if set(values) <= numbers and len(set(values)) == len(values):
             return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
@@ -160,6 +168,9 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
         return ""
     # `One of the 6 pods`: 6 is the total, in any state.
     all_of = _OF_ALL.search(statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start])
+    # Whether there are 34 nodes shows only where the evidence has a total.
+    if all_of and all_of[0].strip().lower() != "in" and not any(one.most for one, _ in found):
+        return ""
     # In `the containers crash in 6 pods` only the crashing ones are counted.
     if (
         all_of
@@ -170,6 +181,16 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     ):
         return ""
     return found[0][1].text if found else ""
+
+
+def _has(text: str, values: Sequence[int], noun: str) -> bool:
+    """Whether a row prints these numbers, and as a count of the same sort of thing."""
+    group = group_of(noun)
+    if not has_numbers(text, values):
+        return False
+    alike = [one for one in counted(text) if one.group == group] if group else []
+    # `(auth, web and 3 more)` counts as well; of a row that counts such things, only those counts are meant.
+    return not alike or len(values) > 1 or any(one.agrees(values[0]) or values[0] == one.most for one in alike)
 
 
 def _counts(text: str, size: int, noun: str) -> bool:

@@ -37,6 +37,13 @@ TOPICS = (
     ),
     Topic("alert fires", "alert", FIRE, frozenset({Kind.ALERT_FIRING}), side="from"),
     Topic("alert is resolved", "alert", CLEAR, frozenset({Kind.ALERT_RESOLVED}), side="to"),
+    Topic(
+        "alert is pending",
+        "alert",
+        words(r"pending|beg[aiu]n\w* to burn|starts? to burn|burning|condition|threshold"),
+        frozenset(),
+        frozenset({Kind.ALERT_PENDING, Kind.ALERT_FIRING, Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}),
+    ),
     Topic("alert", "alert", None, frozenset({Kind.ALERT_FIRING, Kind.ALERT_RESOLVED}), frozenset({Kind.ALERT_PENDING})),
     Topic("errors rise", "errors", RISE, frozenset({Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}), side="from"),
     Topic("errors fall", "errors", FALL, frozenset({Kind.ERRORS_FELL, Kind.LATENCY_FELL}), side="to"),
