@@ -17,18 +17,17 @@ def judge_node(statement: Statement, mention: Mention, facts: Facts) -> Finding:
 
     about = [_STATES[topic.name] for topic in statement.part(mention.start).topics if topic.name in _STATES]
     happened = facts.of_kinds(about)
-    in_rows = [fact for fact in happened if fact.in_row]
+    shown = sorted(happened, key=lambda fact: not fact.in_row)
     if not any(_short(mention.value) == _short(node) for node in facts.nodes):
-        hint = f", which has: {in_rows[0].text}" if in_rows else ""
+        hint = f", which has: {shown[0].text}" if shown else ""
         return judged(Verdict.NOT_FOUND, f"no node of this name in the evidence{hint}")
     ours = [fact for fact in happened if _short(mention.value) in _names(fact)]
     if ours:
         return judged(Verdict.CONFIRMED, ours[0].text)
-    # If rows are about one such state and one node, another node is a mistake.
-    named = {name for fact in in_rows for name in _names(fact)}
+    named = {name for fact in happened for name in _names(fact)}
     beside = [one for one in statement.within([statement.part(mention.start)], "node") if one != mention]
     if len(set(about)) == 1 and named and not beside and not statement.is_hypothetical(mention.start):
-        return judged(Verdict.CONTRADICTED, f"the evidence has: {in_rows[0].text}")
+        return judged(Verdict.CONTRADICTED, f"the evidence has: {shown[0].text}")
     return judged(Verdict.CONFIRMED, "the evidence is about this node, too")
 
 

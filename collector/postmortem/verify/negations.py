@@ -20,6 +20,7 @@ _HAPPENED = re.compile(
     r"\b(?:could |can |did |does |was |were |is |are )?(?:not|never|cannot|can't|couldn't|didn't|doesn't)\s"
     r"(?:be |any ?more )?"
     r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b"
+    r"|\bkonnten? nicht (?:\w+ )?\w+t(?:en)? werden\b"
     r"|\b(?:nobody|no one|nothing) (?:could|can|was able to|worked)\b"
     rf"|{_COULD_NOT}",
     re.IGNORECASE,

@@ -96,6 +96,8 @@ def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | N
             for one in of_version(ours, versions)
             if time.meets(one.earliest, one.latest, timedelta(0)) and one.story
         ]
+        # Something that may have begun any time since is less likely meant than what happened then.
+        then = [one for one in then if time.meets(one.at, one.at, timedelta(0))] or then
     else:
         then = []
     stories = {one.story for one in then}
