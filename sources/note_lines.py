@@ -46,7 +46,7 @@ _PREFIX = lazy_pattern(
 )
 _SEPARATOR = lazy_pattern(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
 _ABOUT = lazy_pattern(
-    r"(?:~|\u2248|(?:ca|circa|approx|approximately|around|about|at|between|from|by|um|gegen|etwa)\b\.?)\s*(?=[0-9])",
+    r"(?:at\s)?(?:~|\u2248|(?:ca|circa|approx|approximately|around|about|at|between|from|by|um|gegen|etwa)\b\.?)\s*(?=[0-9])",
     re.I,
 )
 """Words before the time in a list item, or in a line that is only a time."""

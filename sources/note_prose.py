@@ -58,10 +58,20 @@ def _paragraph(lines: Sequence[Line], at: int) -> int:
 
 def _sentences(lines: Sequence[Line], start: int, end: int) -> Iterator[tuple[int, str]]:
     """Each sentence, with the number of the line, from 1, on which it begins."""
-    begins, text = [], ""
+    begins: list[tuple[int, int]] = []
+    text = ""
     for at in range(start, end):
+        line = str(lines[at]).strip()
+        if text and line[:1].isupper() and _BEGINS.match(line):
+            # People also leave out the full stop at the end of a line.
+            yield from _split(text, begins)
+            begins, text = [], ""
         begins.append((len(text), at + 1))
-        text += f"{str(lines[at]).strip()} "
+        text += f"{line} "
+    yield from _split(text, begins)
+
+
+def _split(text: str, begins: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str]]:
     at = 0
     for piece in _STOP.split(text.strip()):
         at = text.index(piece, at)

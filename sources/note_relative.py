@@ -13,8 +13,8 @@ _CLOSE = r"(?:\*\*|__|`|\])?"
 _CLOCK = r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?"
 _ZONE = r"(?P<zone>\s?Z\b|\s?(?:UTC|GMT)?[+-][0-9]{1,2}:?[0-9]{2}\b|\s[A-Z]{2,5}\b|\s[A-Z][a-z]+/[A-Z][A-Za-z_]+)?"
 _STATED = lazy_pattern(
-    rf"{_MARKS}(?:(?:Start|Begin(?:ning)?|Beginn|Time zero)\s)?\(?T\s?[+-]?\s?0?\)?{_CLOSE}"
-    r"\s?(?:=|:|\||is|was|ist|war|[-–—])\s?"  # noqa: RUF001 - dashes that people type
+    rf"{_MARKS}(?:(?:Start|Begin(?:ning)?|Beginn|Time zero)\s)?"
+    rf"\(?(?:T\s?[+-]?\s?0\)?{_CLOSE}\s?(?:=|:|\||is|was|ist|war|[-–—])|(?<=\[)T\s?0\]|T{_CLOSE}\s?(?:=|is|ist))\s?"  # noqa: RUF001 - dashes
     rf"(?:(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[T ])?{_CLOCK}{_ZONE}{_CLOSE}(?P<rest>.*)"
 )
 """Where the count begins: `T0 = 14:02 UTC`."""
