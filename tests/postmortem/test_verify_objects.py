@@ -65,6 +65,16 @@ def found(text: str, incident: str | None, verdict: Verdict) -> list[str]:
         ("jenkins-cannot-roll-back", "08:48 {} of its requests fail", "a quarter", "three quarters"),
         ("config-then-restart", "Peak {} at 11:16 BST.", "35.4%", "53.4%"),
         ("cluster-full", "19:19 LaunchesFail resolved, after {}.", "3 h 28 min", "2 h 28 min"),
+        (
+            "surge-before-slow",
+            "It scaled from 4 to 8 replicas at 20:06 and to {} at 20:08.",
+            "12 replicas",
+            "16 replicas",
+        ),
+        ("config-then-restart", "11:04 {} errors instead of 12%", "33%", "53%"),
+        ("clock-change-night", "00:55 UTC QuotesErrors, {}", "26%", "62%"),
+        ("clock-change-night", "| 01:11 UTC | rollback to 15.0.2 starts, by {} |", "maria-ortiz", "sam-okafor"),
+        ("image-not-found", "16:34 {} explains: the image is tagged with the merge commit", "Ana", "Dana"),
         # A heading that begins with a time is an entry of a timeline.
         (DEMO, "## {} UTC: the alert fires\n\nIt was loud.", "14:06", "14:36"),
         # Zeros for seconds that nobody knows
@@ -107,6 +117,7 @@ def test_names_that_the_evidence_lacks_are_reported_but_not_called_wrong(text: s
         ("nodes-terminated", "Between 13:14 and 13:16 BST nine of our 34 nodes disappeared."),
         ("nodes-terminated", "Most pods came up elsewhere; intake was back to normal at 13:17 BST."),
         ("mounts-fail-on-old-nodes", "23:47 LaunchesFail begins to burn; it fires at 23:50."),
+        ("deploy-train", "The release bot shipped five services at 2.31.0 between 13:02 and 13:11 UTC."),
         ("old-image-gone", "main-d15ea5e went out at 10:40."),
         (
             "staging-then-production",

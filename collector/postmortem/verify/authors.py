@@ -13,7 +13,8 @@ from collector.row import Row
 
 SPEAKS = words(
     r"writes?|wrote|says|posts?|posted|reports?|reported|f[io]u?nds?|finds|notic\w+|sees|saw|identif\w+|suspects?"
-    r"|suspected|asks|asked|confirm\w+|declar\w+|joins?|joined|discover\w+|realis\w+|realiz\w+|warn\w+|announc\w+",
+    r"|suspected|asks|asked|confirm\w+|declar\w+|joins?|joined|discover\w+|realis\w+|realiz\w+|warn\w+|announc\w+"
+    r"|explain\w*|tells?|told|answers?|answered|conclud\w+|point(?:s|ed) out|mention\w*",
     r"schr[ie]+bt?|meldete?|findet|fand|sieht|sah|bemerkte?|fragte?|bestätigte?|vermutete?",
 )
 _NEGATES = words(r"not|never|no|nothing|nobody|none|without|\w+n't|cannot|if|would|should", r"nicht|nie|kein\w*|ohne")

@@ -40,7 +40,7 @@ _DOES = re.compile(
     re.IGNORECASE,
 )
 _ONLY_BY = re.compile(
-    r"\W*(?:(?:was|is|at|on|in|production|then|out|deployed|released|shipped|pushed|rolled|started)\b\W*){0,4}by\W*",
+    r"\W*(?:(?:was|is|at|on|in|production|then|out|deployed|released|shipped|pushed|rolled|start(?:s|ed)|beg[ai]ns?|initiated)\b\W*){0,4}by\W*",
     re.IGNORECASE,
 )
 _NOUNS = words(

@@ -29,6 +29,7 @@ _OF_ALL = re.compile(r"\b(?:of|in) (?:all|the|our|all the|all our|a total of|the
 _FROM_OR_OF = re.compile(
     r"\b(?:from [0-9,]+ to (?:\w+ )?|[0-9]+ (?:pods|nodes|containers) (?:of|in|from) )$", re.IGNORECASE
 )
+_AND_TO = re.compile(r"\b(?:and|then|und|dann) (?:then )?(?:to|auf) $", re.IGNORECASE)
 _TIMES_IN = re.compile(r"\b([0-9][0-9,]*|\w+) times in (?:the )?$", re.IGNORECASE)
 _TIMES_IN_PODS = re.compile(r"\b([0-9][0-9,]*) times in ([0-9]+) pods?\b")
 _WHICH = re.compile(r"\W*(?:which|that|who|die)\b", re.IGNORECASE)
@@ -121,7 +122,9 @@ def _times_in_pods(statement: Statement, mention: Mention, ours: Sequence[Fact])
 def _scaled_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str | None:
     """The row that contradicts `scaled from 8 to 16 pods`; empty if none does, None if it is not about scaling."""
     part = statement.part(mention.start)
-    if group_of(mention.noun) != "pods" or not STATES["scaled"].search(part.text) or " " in mention.value:
+    # `from 4 to 8 replicas at 20:06 and to 12 replicas at 20:08`
+    text = statement.text[: mention.start] if _AND_TO.search(statement.text[: mention.start]) else part.text
+    if group_of(mention.noun) != "pods" or not STATES["scaled"].search(text) or " " in mention.value:
         return None
     scaled = [fact for fact in ours if fact.kind == Kind.SCALED and "replicas" in fact.event.numbers]
     if not any(fact.in_row for fact in scaled):

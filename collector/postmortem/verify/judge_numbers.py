@@ -39,6 +39,7 @@ _LISTED = r"(?:[0-9.,]+\s?%|and|und|to|bis|up|,|/|\s)*"
 _OPENS, _CLOSES = re.compile(rf"\({_LISTED}$"), re.compile(rf"{_LISTED}\)")
 _PEAKED = re.compile(r"\W*(?:it |they )?peak(?:s|ed|ing)?\b", re.IGNORECASE)
 """What is left of `web peaked at 14.3%` without the name of the service."""
+_NEXT_TO = re.compile(r"[\s,:\u2013-]{1,3}")
 _AT_WORST = re.compile(
     r"\b(?:peak|max(?:imum)?|highest|Höchst\w*|Spitzen?\w*)\b(?: (?:was|of|at|value))?:? *(?= |$)"
     r"|\bat (?:the|its|their) (?:worst|peak|height)\b",
@@ -86,7 +87,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     about = about or (_PEAKED.match(part.text) and any(one.type == "service" for one in statement.mentions))
     about = about or (_AT_WORST.search(_beside(statement.text, mention)) and not _OTHERS.search(statement.text))
     alert = any(one.type == "alert" for one in statement.mentions)
-    about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
+    about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _beside_alert(statement, mention)))
     if not about or _OTHERS.search(part.text) or is_step(part, statement.text, mention, FAILING):
         return confirm_if_printed(statement, mention, "percentage", facts)
     kinds: Sequence[str] = RATIOS
@@ -146,9 +147,11 @@ def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
     return next((row.text for row in rows if shape.search(row.text)), "")
 
 
-def _in_brackets(statement: Statement, mention: Mention) -> bool:
-    """Whether it is in brackets: `CheckoutErrors fires (40%)`, `(23% and 19%)`."""
+def _beside_alert(statement: Statement, mention: Mention) -> bool:
+    """Whether it is in brackets, or stands beside an alert: `CheckoutErrors fires (40%)`, `CheckoutErrors, 40%`."""
     before, after = statement.text[: mention.start], statement.text[mention.end :]
+    if any(_NEXT_TO.fullmatch(before[one.end :]) for one in statement.mentions if one.type == "alert"):
+        return True
     return bool(_OPENS.search(before) and _CLOSES.match(after))
 
 

@@ -27,6 +27,8 @@ _HAPPENED = re.compile(
 )
 """A negation that describes something that happened: `pods could not be scheduled`."""
 
+INSTEAD = re.compile(r"\b(?:instead of|rather than|statt)\b", re.IGNORECASE)
+
 
 def is_open(text: str, changes: bool) -> bool:
     """Whether a text is negated, a plan or a wish. `changes` is whether it is about a deploy or a rollback.

@@ -9,7 +9,7 @@ from msgspec import Struct
 from collector.postmortem.verify.clock_times import ClockTime, clock_times
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention, mentions
-from collector.postmortem.verify.negations import is_open
+from collector.postmortem.verify.negations import INSTEAD, is_open
 from collector.postmortem.verify.parts import Part, parts_of
 from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
@@ -50,7 +50,9 @@ class Statement(Struct, frozen=True):
         part = self.part(at)
         # That pods could not be started is something that happened; that a rollback could not be is not.
         changes = any(topic.subject in ("rollback", "deploy") for topic in part.topics)
-        return self.sentence.plans or is_open(part.text, changes)
+        # In `33% errors instead of 12%` only what follows did not happen.
+        end = min((one.start() for one in INSTEAD.finditer(part.text) if part.start + one.start() > at), default=None)
+        return self.sentence.plans or is_open(part.text[:end], changes)
 
     def topical(self, scope: Sequence[Part]) -> int:
         """The position of the first of these parts that has topics, else of the first part."""
