@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from collector.clauses import clauses, takes_back, takes_back_last
 from collector.identified import identifies
 from collector.lazy_pattern import lazy_pattern
-from collector.suspects import Changed, sorts
+from collector.suspects import Suspects, sorts
 
 _WITHDRAWN = lazy_pattern(r"\b(?:roll(?:ed|ing)?[ -]?back|revert\w*|undo|undone|zur\u00fcck\w*)\b", re.I)
 _IN_VAIN = lazy_pattern(
@@ -26,7 +26,7 @@ _MOST_CAUSES = 20
 """Maximum number of causes to remember at once."""
 
 
-def first_standing_cause(notes: Iterable[str], known: Changed) -> int | None:
+def first_standing_cause(notes: Iterable[str], known: Suspects) -> int | None:
     """The index of the first note with a cause that no later note takes back; None if there is none.
 
     If the rollback of a deploy did not help, the deploy counts as the cause only if no other cause is left.

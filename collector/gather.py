@@ -60,15 +60,15 @@ def gather(
     keep: Keep | None = None,
     progress: Progress | None = None,
     *,
-    hurry: bool = True,
+    deadlines: bool = True,
 ) -> Gathered:
     """Feed and read all sources at once. Never raises because of a source: its coverage reports the failure.
 
-    Without `hurry` there is no deadline, so a replay never depends on the speed of the machine. A KeyboardInterrupt
-    ends the wait: the result has everything that came until then, and the `unfinished` sources.
+    Without `deadlines` each source may take as long as it needs, so a replay never depends on the speed of the machine.
+    A KeyboardInterrupt ends the wait: the result has everything that came until then, and the `unfinished` sources.
     """
     stop = threading.Event()
-    tallies = [Tally(source, Deadline(source.deadline if hurry else _NO_DEADLINE)) for source in sources]
+    tallies = [Tally(source, Deadline(source.deadline if deadlines else _NO_DEADLINE)) for source in sources]
     by_name = {tally.source.name: tally for tally in tallies}
 
     def run(tally: Tally) -> None:
@@ -96,7 +96,7 @@ def gather(
         for _ in documents:
             pass
 
-    def leave(name: str) -> bool:
+    def abandon(name: str) -> bool:
         tally = by_name[name]
         if tally.deadline.overdue() < _READING:
             return False
@@ -105,7 +105,7 @@ def gather(
         tally.read_gaps.append(Gap(reason, "ask for a narrower window, or report what takes so long", fatal=True))
         return True
 
-    unfinished = side_by_side({name: partial(run, tally) for name, tally in by_name.items()}, stop, leave)
+    unfinished = side_by_side({name: partial(run, tally) for name, tally in by_name.items()}, stop, abandon)
     return Gathered(
         unfinished=tuple(unfinished),
         events=tuple(event for tally in tallies for event in tally.events),

@@ -7,19 +7,19 @@ from collector import cause_patterns as words
 from collector.clauses import asserted, clauses
 from collector.lazy_pattern import lazy_pattern
 from collector.notes import IDENTIFIES
-from collector.suspects import Changed
+from collector.suspects import Suspects
 
 _NO_SPEAKER = lazy_pattern(rf"{IDENTIFIES.pattern}|\b(?:confirmed|status ?page|log)\b", re.I)
 """Words before a colon that are nobody's name."""
 
 
-def identifies(note: str, known: Changed) -> bool:
+def identifies(note: str, known: Suspects) -> bool:
     """Whether the note asserts a cause; questions, guesses and denials do not count."""
     found = clauses(note, lambda head: not (_NO_SPEAKER.search(head) or known.named_in(head)))
     return any(asserted(clause) and _names_cause(clause, known) for clause in found) or _by_somebody(found, known)
 
 
-def _by_somebody(found: Sequence[str], known: Changed) -> bool:
+def _by_somebody(found: Sequence[str], known: Suspects) -> bool:
     """Whether a clause reports a failure, and a clause a change by somebody that did happen."""
     if not all(asserted(clause) for clause in found):
         return False
@@ -27,7 +27,7 @@ def _by_somebody(found: Sequence[str], known: Changed) -> bool:
     return fails and any(words.CHANGED_BY_SOMEBODY.search(clause) and known.named_in(clause) for clause in found)
 
 
-def _names_cause(clause: str, known: Changed) -> bool:
+def _names_cause(clause: str, known: Suspects) -> bool:
     if IDENTIFIES.search(clause):
         return True
     if words.REPAIRS.search(clause):

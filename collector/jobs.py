@@ -11,11 +11,11 @@ _STOPPED = 0.6
 
 
 def side_by_side(
-    jobs: Mapping[str, Callable[[], None]], stop: threading.Event, leave: Callable[[str], bool]
+    jobs: Mapping[str, Callable[[], None]], stop: threading.Event, abandon: Callable[[str], bool]
 ) -> list[str]:
     """Run all jobs at once and wait for them; return the names of those not done when the user interrupted.
 
-    `leave` is called repeatedly with the name of a job that is not done, and returns whether to stop waiting for it.
+    `abandon` is called repeatedly with the name of a job that is not done, and returns whether to stop waiting for it.
     """
     failed: list[BaseException] = []
     # Not Thread.join: Python 3.11 considers a thread ended when a signal interrupts the join.
@@ -35,7 +35,7 @@ def side_by_side(
             # Daemon threads do not delay the end of the program, so a request that hangs can be abandoned.
             threading.Thread(target=guarded, args=(name,), name=f"read {name}", daemon=True).start()
         for name, each in done.items():
-            while not each.wait(_POLL_SECONDS) and not leave(name):
+            while not each.wait(_POLL_SECONDS) and not abandon(name):
                 pass
     except KeyboardInterrupt:
         unfinished = [name for name, each in done.items() if not each.is_set()]

@@ -14,7 +14,7 @@ from collector.notes import MITIGATES, RESOLVES
 from collector.result import Phase
 from collector.row import Row
 from collector.stories.story import Step, Story, StoryType
-from collector.suspects import changed
+from collector.suspects import suspects_of
 from collector.wording.numbers import clock
 
 _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
@@ -64,7 +64,7 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
 
 def _notes_mark_a_phase(rows: Sequence[Row]) -> bool:
     """Whether a note reports the cause, the mitigation or the end of an incident."""
-    known = changed(rows)
+    known = suspects_of(rows)
     return any(
         row.kind == Kind.NOTE
         and (happened(row.text, MITIGATES) or happened(row.text, RESOLVES) or identifies(row.text, known))
@@ -90,7 +90,7 @@ def _detected(after: Iterable[Row]) -> Phase:
 
 def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
     notes = [row for row in after if row.kind in (Kind.NOTE, Kind.ANNOTATION)]
-    place = first_standing_cause((row.text for row in notes), changed(rows))
+    place = first_standing_cause((row.text for row in notes), suspects_of(rows))
     if place is not None:
         return _from_row("identified", notes[place], "the first note that names a cause")
     rollback = next((row for row in after if row.kind == Kind.ROLLBACK_STARTED), None)

@@ -104,7 +104,7 @@ class Row(Struct, frozen=True):
         kept = [at for at, word in enumerate(words) if not (implied and word.implied)]
         begins = bool(kept) and words[kept[0]] is self.words[0]
         line = "".join(texts[at] for at in kept)
-        return line if begins else line[:1].upper() + line[1:]
+        return line if begins else capitalized(line)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -180,3 +180,9 @@ def _label(event: Event) -> str:
     if event.keys.run_number and event.url:
         return f"{event.source} run {event.keys.run_number}"
     return event.source
+
+
+def capitalized(text: str) -> str:
+    """The text with a capital letter first, unless its first word has one within: `gRPC` stays as it is."""
+    first = text.partition(" ")[0]
+    return text if first[1:] != first[1:].lower() else text[:1].upper() + text[1:]

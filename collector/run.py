@@ -98,7 +98,7 @@ def gathered(
             if fetched:
                 fetched(source.name)
 
-    found = gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
+    found = gather(sources, plan.window, feed, scrubber, keep, progress, deadlines=bundle is None)
     return replace(found, events=for_readers(found.events, plan.sources, found.query_pages))
 
 

@@ -45,7 +45,7 @@ _AFTER_NOUNS = lazy_pattern(r"are|were|is|was|have|had|look|seem|run|got|all|up|
 _WELL = lazy_pattern(r"\b(?:no|zero|fine|ok|okay|clean|good|better|works?|working|gone|stop\w*|fewer|less)\b", re.I)
 
 
-class Changed(Struct, frozen=True):
+class Suspects(Struct, frozen=True):
     """Everything that was changed or lost in a window, by the words that people use for it."""
 
     names: frozenset[str] = frozenset()
@@ -110,7 +110,7 @@ def sorts(text: str) -> frozenset[str]:
     return frozenset(found | ({"deploy"} if _VERSION.search(text) else set()))
 
 
-def changed(rows: Iterable[Row]) -> Changed:
+def suspects_of(rows: Iterable[Row]) -> Suspects:
     """The changes and losses that the rows report. The version that a rollback restores is not a change."""
     names: set[str] = set()
     nouns: set[str] = set()
@@ -138,7 +138,7 @@ def changed(rows: Iterable[Row]) -> Changed:
     names = {name.lower() for name in names if len(name) > 1}
     # If no other service suffers, the death is the incident and not its cause.
     others = died - felt - {""} if felt - {""} else set()
-    return Changed(frozenset(names), frozenset(nouns), frozenset(others), frozenset(jobs))
+    return Suspects(frozenset(names), frozenset(nouns), frozenset(others), frozenset(jobs))
 
 
 def _job(event: Event) -> str:

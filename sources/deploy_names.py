@@ -30,30 +30,30 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
 
 
-def says_deploy(name: str) -> bool:
+def is_deploy_name(name: str) -> bool:
     """Whether a job or stage of this name deploys something or rolls it back."""
     words = _words(name)
-    return bool(words & _DEPLOYS or says_rollback(name)) and not words & _NOT_DEPLOYING
+    return bool(words & _DEPLOYS or is_rollback_name(name)) and not words & _NOT_DEPLOYING
 
 
 def job_deploys(name: str, stage: str) -> bool:
     """Whether a job deploys something by its own name, or by that of its stage unless its own says otherwise."""
-    return says_deploy(name) or (says_deploy(stage) and not _words(name) & _NOT_DEPLOYING)
+    return is_deploy_name(name) or (is_deploy_name(stage) and not _words(name) & _NOT_DEPLOYING)
 
 
-def says_rollback(name: str) -> bool:
+def is_rollback_name(name: str) -> bool:
     """Whether a job or stage of this name rolls a deploy back: `rollback-production`, `Roll back`."""
     found = _WORD.findall(name)
     pairs = {f"{one}{other}".lower() for one, other in pairwise(found)}
     return bool((_words(name) | pairs) & _TAKES_BACK)
 
 
-def says_migration(name: str) -> bool:
+def is_migration_name(name: str) -> bool:
     """Whether a job or stage of this name migrates a database."""
     return bool(_words(name) & _MIGRATES)
 
 
-def says_restart(name: str) -> bool:
+def is_restart_name(name: str) -> bool:
     """Whether a job or task of this name restarts something: `restart-production`."""
     return bool(_words(name) & _RESTARTS)
 

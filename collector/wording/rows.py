@@ -39,7 +39,7 @@ FEW = 6
 
 def worded(stories: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
     """The rows of these stories, folded until they are few enough; `brief` are the ids of those with one row each."""
-    names = _apart(story.service for story in context.stories.values() if context.visible(story))
+    names = _distinguished_by(story.service for story in context.stories.values() if context.visible(story))
     setting = Setting(context, names, deployed_to_several(context), stories)
     bundles, pins = fold(stories, context), context.scope.pins
     done: dict[tuple[str, ...], list[Row]] = {}
@@ -57,7 +57,7 @@ def worded(stories: Sequence[Story], context: Context, brief: frozenset[str]) ->
         bundles = further
 
 
-def _apart(services: Iterable[Service]) -> dict[str, list[str]]:
+def _distinguished_by(services: Iterable[Service]) -> dict[str, list[str]]:
     """For each name, the fields in which the services of that name differ."""
     places: dict[str, set[tuple[str, str]]] = {}
     for one in services:

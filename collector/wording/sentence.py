@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from collector.event import Kind
 from collector.merge import Occurrence
 from collector.people import spoken
-from collector.row import Row, Word, WordKind, distinct
+from collector.row import Row, Word, WordKind, capitalized, distinct
 from collector.services.service import Service
 from collector.stories.story import Story
 from collector.wording.numbers import clock
@@ -66,19 +66,19 @@ def span(first: datetime, last: datetime, tz: tzinfo) -> Words:
     return sentence(time(first, tz), text("to"), time(last, tz))
 
 
-def service(one: Service, *, apart: Sequence[str] = ()) -> Words:
+def service(one: Service, *, distinguished_by: Sequence[str] = ()) -> Words:
     """The service, with its environment if that serves no users, else with its place if others have the same name.
 
-    `apart` names the fields of a Service that distinguish them: `cluster`, `namespace`.
+    `distinguished_by` names the fields of a Service that distinguish them: `cluster`, `namespace`.
     """
-    return sentence(word(one.name, WordKind.SERVICE), place(one, apart=apart))
+    return sentence(word(one.name, WordKind.SERVICE), place(one, distinguished_by=distinguished_by))
 
 
-def place(one: Service, *, apart: Sequence[str] = ()) -> Words:
+def place(one: Service, *, distinguished_by: Sequence[str] = ()) -> Words:
     """`(staging)`, `in shop`: what `service` adds to the name."""
     if one.name and one.serves_no_users:
         return text(f"({one.environment})")
-    there = "/".join(filter(None, (getattr(one, field) for field in apart)))
+    there = "/".join(filter(None, (getattr(one, field) for field in distinguished_by)))
     return text(f"in {there}") if one.name and there else ()
 
 
@@ -146,7 +146,7 @@ def capital(words: Words) -> Words:
     if not words:
         return words
     first = words[0]
-    return (replace(first, text=first.text[:1].upper() + first.text[1:]), *words[1:])
+    return (replace(first, text=capitalized(first.text)), *words[1:])
 
 
 def row(

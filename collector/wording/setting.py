@@ -18,7 +18,7 @@ class Setting(Struct, frozen=True):
     """Window and zone, the ambiguous names, and the other stories."""
 
     context: Context
-    apart: Mapping[str, Sequence[str]]
+    distinguished_by: Mapping[str, Sequence[str]]
     """For each name, the fields in which the services of that name differ: `cluster`, `namespace`."""
     several: frozenset[str] = frozenset()
     """The names of services that are deployed to several environments that serve users."""
@@ -38,11 +38,11 @@ class Setting(Struct, frozen=True):
 
     def service(self, one: Service) -> Words:
         """The service as the table names it."""
-        return sentence.service(one, apart=self.apart.get(one.name, ()))
+        return sentence.service(one, distinguished_by=self.distinguished_by.get(one.name, ()))
 
     def place(self, one: Service) -> Words:
         """The place that the table adds to the name of the service."""
-        return sentence.place(one, apart=self.apart.get(one.name, ()))
+        return sentence.place(one, distinguished_by=self.distinguished_by.get(one.name, ()))
 
 
 def deployed_to_several(context: Context) -> frozenset[str]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from collector.event import Event, Identity, Manner
 from sources.deploy_facts import Deploy, deploy_approved, deploy_requested, deploy_started, deploy_waiting
-from sources.deploy_names import says_restart
+from sources.deploy_names import is_restart_name
 from sources.fact import Fact, Moment, report
 from sources.github.actions import Run
 from sources.github.ask_deployments import LEAD
@@ -164,7 +164,7 @@ def _manner(deployment: Deployment, run: Run | None) -> Manner:
         return Manner.MIGRATION
     if task.startswith("rollback"):
         return Manner.ROLLBACK
-    if says_restart(task):
+    if is_restart_name(task):
         return Manner.RESTART
     return Manner.REVERT if run is not None and run.reverts and run.sha == deployment.sha else Manner.PLAIN
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from collector.event import Subject
 from collector.services.service import is_lower
-from sources.deploy_names import environment_in, says_deploy
+from sources.deploy_names import environment_in, is_deploy_name
 from sources.github.actions import Job, Run
 from sources.github.items import Deployment
 from sources.github.settings import GithubSettings
@@ -74,7 +74,7 @@ class Place(Struct, frozen=True):
 
         A job with a declared environment makes a Deployment. For others the job name shows it, else the workflow name.
         """
-        named = {job.id: environment_in(job.name) if says_deploy(job.name) else "" for job in jobs}
+        named = {job.id: environment_in(job.name) if is_deploy_name(job.name) else "" for job in jobs}
         places = list(dict.fromkeys(place for place in named.values() if place))
         if len(places) > 1:
             return [(place, [job for job in jobs if named[job.id] == place]) for place in places]

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from collector.manner import Manner
-from sources.deploy_names import says_migration, says_restart, says_rollback
+from sources.deploy_names import is_migration_name, is_restart_name, is_rollback_name
 from sources.gitlab.items import Deployment, Job
 from sources.refs import version_of, version_of_tag
 
@@ -123,7 +123,7 @@ def _manner(one: Deployment, latest: Deployment | None, *, again: bool) -> Manne
     job = one.job
     if job is None:
         return Manner.PLAIN
-    if says_rollback(job.name):
+    if is_rollback_name(job.name):
         return Manner.ROLLBACK
     if again and latest is not None:
         # `Rollback` and `Re-deploy` are the same button: it runs the job of an old pipeline again, with the old commit.
@@ -133,6 +133,6 @@ def _manner(one: Deployment, latest: Deployment | None, *, again: bool) -> Manne
         return Manner.ROLLBACK if older else Manner.PLAIN
     if _REVERTS.match(job.commit_title):
         return Manner.REVERT
-    if says_restart(job.name):
+    if is_restart_name(job.name):
         return Manner.RESTART
-    return Manner.MIGRATION if says_migration(job.name) else Manner.PLAIN
+    return Manner.MIGRATION if is_migration_name(job.name) else Manner.PLAIN

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from collector.source import Gap, each
-from sources.deploy_names import says_deploy
+from sources.deploy_names import is_deploy_name
 from sources.fact import Moment
 from sources.jenkins.items import MILLISECOND, Build, at
 from sources.json_fields import line
@@ -118,7 +118,7 @@ def spans(build: Build, known: Flow | None, *, all_of_it: bool) -> Iterator[Span
     after = 0
     found = False
     for number, stage in enumerate(stages):
-        if says_deploy(stage.name) and stage.status != "NOT_EXECUTED":
+        if is_deploy_name(stage.name) and stage.status != "NOT_EXECUTED":
             found = True
             yield _of_stage(stage, stages[after:number])
             after = number + 1

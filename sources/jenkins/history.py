@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from collector.event import Subject
 from collector.manner import Manner
-from sources.deploy_names import says_migration, says_rollback
+from sources.deploy_names import is_migration_name, is_rollback_name
 from sources.jenkins.flow import Span
 from sources.jenkins.items import Build
 from sources.jenkins.naming import Named
@@ -69,7 +69,7 @@ class History:
 
 def manner(one: Found, before: Found | None, history: History) -> Manner:
     """The manner by its names, or a redeploy or rollback if an earlier build was run again; `before` is what ran."""
-    if says_rollback(one.name) or says_rollback(one.build.job[-1]):
+    if is_rollback_name(one.name) or is_rollback_name(one.build.job[-1]):
         return Manner.ROLLBACK
     again = one.build.causes.again
     if again and before is not None and one.what and history.succeeded(one, again):
@@ -78,4 +78,4 @@ def manner(one: Found, before: Found | None, history: History) -> Manner:
             return Manner.REDEPLOY
         if before.build.job == one.build.job and before.build.number > again:
             return Manner.ROLLBACK
-    return Manner.MIGRATION if says_migration(one.name) else Manner.PLAIN
+    return Manner.MIGRATION if is_migration_name(one.name) else Manner.PLAIN

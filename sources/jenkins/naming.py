@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from collector.services.service import environment_of
 from sources.cluster.image import ImageName, plain
-from sources.deploy_names import environment_in, matches, says_deploy, without_deploy_words
+from sources.deploy_names import environment_in, is_deploy_name, matches, without_deploy_words
 from sources.jenkins.items import Build, Checkout
 from sources.jenkins.paths import branch
 from sources.jenkins.settings import JenkinsSettings
@@ -39,7 +39,7 @@ def job_deploys_by_name(job: tuple[str, ...], settings: JenkinsSettings) -> bool
     """Whether this job does nothing but deploy, by configuration or by its own name."""
     if settings.deploy_jobs:
         return matches("/".join(job), settings.deploy_jobs) or matches(job[-1], settings.deploy_jobs)
-    return says_deploy(job[-1])
+    return is_deploy_name(job[-1])
 
 
 def service(job: tuple[str, ...], settings: JenkinsSettings, parameters: Mapping[str, str], branches: bool) -> str:

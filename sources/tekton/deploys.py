@@ -16,7 +16,7 @@ from sources.deploy_facts import (
     deploy_succeeded,
     deploy_waiting,
 )
-from sources.deploy_names import says_rollback
+from sources.deploy_names import is_rollback_name
 from sources.fact import Fact, Moment, report
 from sources.tekton.identity import keys_of, known_of, subject_of
 from sources.tekton.items import Run
@@ -49,7 +49,7 @@ def deploy_events(
         subject_of(run, parent),
         f"tekton {settings.cluster} {run.kind} {run.namespace}/{run.name}",
         version=keys.version or keys.commit[:7],
-        manner=Manner.MIGRATION if migration else Manner.ROLLBACK if says_rollback(run.of) else Manner.PLAIN,
+        manner=Manner.MIGRATION if migration else Manner.ROLLBACK if is_rollback_name(run.of) else Manner.PLAIN,
         details=(f"run {keys.run_number}", task, retried),
         actor=known_of(run, parent).get("actor", ""),
     )

@@ -205,6 +205,7 @@ class Kubelet(Mishaps):
     def _stop(self, life: Life) -> None:
         if life.status and "running" in life.state["state"]:
             self.event(life, "Killing", f"Stopping container {life.container['name']}")
+            self.note("stopping", life)
         self.after(life.script.stop + self._random.uniform(0, min(0.5, life.script.spread)), life, self._gone)
 
     def _gone(self, life: Life) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.gather import Gathered
-from collector.row import MAX_ROW_LENGTH, Row, Word, WordKind
+from collector.row import MAX_ROW_LENGTH, Row, Word, WordKind, capitalized
 from collector.timeline import Scope, draft
 from collector.wording.reasons import reason_of, unwrapped
 from tests.collector.build import WINDOW, alert, deploy, errors, event, rollout
@@ -117,6 +117,14 @@ def test_a_quote_is_cut_in_its_middle_and_nothing_else_is(parts: list[tuple[str,
     if parts[-1][0].endswith(": not found"):
         assert line.endswith(" image r.io/a: not found")
         assert len(line) > 130
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [("gRPC error ratio falls", "gRPC error ratio falls"), ("traffic of iOS falls", "Traffic of iOS falls")],
+)
+def test_a_row_begins_with_a_capital_letter_and_names_keep_theirs(words: str, begins: str) -> None:
+    assert capitalized(words) == begins
 
 
 def test_nodes_of_one_domain_stand_without_it() -> None:

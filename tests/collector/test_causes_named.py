@@ -5,9 +5,9 @@ import time
 import pytest
 
 from collector.identified import identifies
-from collector.suspects import Changed
+from collector.suspects import Suspects
 
-KNOWN = Changed(
+KNOWN = Suspects(
     frozenset({"6.1.0", "r77", "9f3c2ab", "gateway-limits", "instant-refunds"}),
     frozenset({"deploy", "config", "flag", "node", "traffic"}),
     frozenset({"stock-db"}),
@@ -227,7 +227,7 @@ def test_a_note_that_names_none(note: str) -> None:
 def test_more_requests_are_the_cause_where_more_requests_came() -> None:
     note = "five times the usual load since the mailing"
     assert identifies(note, KNOWN)
-    assert not identifies(note, Changed())
+    assert not identifies(note, Suspects())
 
 
 @pytest.mark.thorough

@@ -5,9 +5,9 @@ import pytest
 from collector.clauses import happened
 from collector.corrections import first_standing_cause
 from collector.notes import MITIGATES, RESOLVES
-from collector.suspects import Changed
+from collector.suspects import Suspects
 
-KNOWN = Changed(frozenset({"v31", "5.0.4", "ship-by-drone"}), frozenset({"deploy", "flag"}))
+KNOWN = Suspects(frozenset({"v31", "5.0.4", "ship-by-drone"}), frozenset({"deploy", "flag"}))
 
 
 def first(*notes: str) -> str:

@@ -5,11 +5,11 @@ import pytest
 from collector.event import Kind
 from collector.gather import Gathered
 from collector.identified import identifies
-from collector.suspects import Changed
+from collector.suspects import Suspects
 from collector.timeline import Scope, draft
 from tests.collector.build import WINDOW, errors, event, rollout
 
-KNOWN = Changed(
+KNOWN = Suspects(
     frozenset({"5.2.0", "v3", "main-c0ffee1", "coredns", "geo-router-upstreams", "new-pricing"}),
     frozenset({"deploy", "config", "flag", "node", "traffic"}),
     frozenset({"ledger-db"}),
@@ -114,7 +114,7 @@ NAMES_NONE = (
     ],
 )
 def test_what_expired_is_a_cause_though_nothing_changed(note: str) -> None:
-    assert identifies(note, Changed())
+    assert identifies(note, Suspects())
 
 
 @pytest.mark.parametrize("note", NAMES_THE_CAUSE)
@@ -129,7 +129,7 @@ def test_a_note_that_names_none(note: str) -> None:
 
 @pytest.mark.parametrize("note", ["5.2.0 rejects carts", "the new limit is too low", "the config is wrong"])
 def test_what_did_not_change_in_the_window_is_no_cause(note: str) -> None:
-    assert not identifies(note, Changed())
+    assert not identifies(note, Suspects())
 
 
 def test_the_phase_is_that_of_the_first_note_about_what_the_table_has() -> None:

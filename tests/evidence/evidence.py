@@ -62,7 +62,7 @@ class Evidence(Struct, frozen=True):
     def gathered(self, types: Iterable[str]) -> Gathered:
         """What these kinds of evidence give, each as a source named after its type."""
         sources = [_source(LIVE if type_ == EXPIRED else type_, type_, {}) for type_ in types]
-        return gather(sources, self.played.window, self._feed, Scrubber(), hurry=False)
+        return gather(sources, self.played.window, self._feed, Scrubber(), deadlines=False)
 
     def timeline(self, types: Iterable[str]) -> Timeline:
         """The draft about all services of the play."""

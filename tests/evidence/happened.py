@@ -56,7 +56,7 @@ def _checkout(noted: Noted) -> Iterator[Truth]:
     yield Truth("rollout started", "checkout", Kind.ROLLOUT_STARTED, [started], *versions)
     new = ready(acts, seen, "checkout", "1.1.0", begin)
     yield Truth("new pods ready", "checkout", Kind.POD_READY, new, *versions)
-    old = removed(seen, "checkout", "1.0.0", begin, back)
+    old = removed(acts, seen, "checkout", "1.0.0", begin, back)
     yield Truth("old pods terminated", "checkout", Kind.POD_TERMINATED, old, *versions)
     done = Span(new[-1].begin, noted.rolled("checkout", "1.1.0", "checkout"))
     yield Truth("rollout completed", "checkout", Kind.ROLLOUT_COMPLETED, [done], *versions)
@@ -91,7 +91,7 @@ def _database(noted: Noted) -> Iterator[Truth]:
     yield Truth("rollout started", "database", Kind.ROLLOUT_STARTED, [started], *versions)
     new = ready(noted.acts, seen, "database", "15.4", begin)
     yield Truth("new pods ready", "database", Kind.POD_READY, new, *versions)
-    old = removed(seen, "database", "15.3", begin, time.time())
+    old = removed(noted.acts, seen, "database", "15.3", begin, time.time())
     yield Truth("old pods terminated", "database", Kind.POD_TERMINATED, old, *versions)
     done = Span(new[-1].begin, seen.first("StatefulSet", "database", end, updated))
     yield Truth("rollout completed", "database", Kind.ROLLOUT_COMPLETED, [done], *versions)
@@ -107,7 +107,7 @@ def _catalog(noted: Noted) -> Iterator[Truth]:
         yield Truth(f"rollout {what}", "catalog", kind, [Span(did[what][0], known)], *versions)
     new = ready(acts, seen, "catalog", "2.1.0", begin)
     yield Truth("new pods ready", "catalog", Kind.POD_READY, new, *versions)
-    old = removed(seen, "catalog", "2.0.0", begin, time.time())
+    old = removed(acts, seen, "catalog", "2.0.0", begin, time.time())
     yield Truth("old pods terminated", "catalog", Kind.POD_TERMINATED, old, *versions)
     done = Span(new[-1].begin, noted.rolled("catalog", "2.1.0", "resumed"))
     yield Truth("rollout completed", "catalog", Kind.ROLLOUT_COMPLETED, [done], *versions)
@@ -116,7 +116,8 @@ def _catalog(noted: Noted) -> Iterator[Truth]:
 def _drained(noted: Noted) -> Iterator[Truth]:
     gone = [Span(*span, noted.pods[what]) for what, span in noted.did.items() if what.startswith("drained")]
     yield Truth("evicted by a drain", "mailer", Kind.POD_EVICTED, gone)
-    yield Truth("node drained", "", Kind.NODE_DRAINED, [Span(gone[-1].begin, gone[-1].end)])
+    stops = [act.at for act in noted.acts if act.what == "stopping" and act.pod in {span.pod for span in gone}]
+    yield Truth("node drained", "", Kind.NODE_DRAINED, [Span(gone[-1].begin, max([gone[-1].end, *stops]))])
 
 
 def _others(noted: Noted) -> Iterator[Truth]:
@@ -133,7 +134,7 @@ def _others(noted: Noted) -> Iterator[Truth]:
     (tried,) = by_kubelets(acts, "failed", "nightly")
     yield Truth("job failed", "nightly", Kind.JOB_FAILED, [Span(tried.begin, ended)])
     lost, _ = did["lost"]
-    gone = removed(seen, "ledger", "7.4.0", lost, time.time())
+    gone = removed(acts, seen, "ledger", "7.4.0", lost, time.time())
     yield Truth("evicted from a lost node", "ledger", Kind.POD_EVICTED, gone)
     yield Truth("not ready", "ledger", Kind.POD_UNREADY, unready(seen, "ledger", lost))
     unknown = seen.first("Node", LOST, lost, lambda item: condition(item, "Ready")["status"] != "True")

@@ -51,14 +51,18 @@ def ready(acts: Iterable[Act], seen: Seen, name: str, version: str, since: float
     ]
 
 
-def removed(seen: Seen, name: str, version: str, since: float, until: float) -> list[Span]:
-    """The pods of a version whose deletion was requested, from when it was to when that was seen."""
+def removed(acts: Iterable[Act], seen: Seen, name: str, version: str, since: float, until: float) -> list[Span]:
+    """The pods of a version whose deletion was requested, from when it was to when that was seen.
+
+    A kubelet on a busy machine sees it later than others, and its Event is of the time when it did.
+    """
+    stops = {act.pod: act.at for act in acts if act.what == "stopping" and act.image.endswith(f":{version}")}
     spans: dict[str, Span] = {}
     for one in seen.of("Pod", since=since):
         meta = one.item["metadata"]
         if app(one.item) == name and _version(one.item) == version and "deletionTimestamp" in meta and one.at <= until:
             asked = stamp(meta["deletionTimestamp"]) - meta.get("deletionGracePeriodSeconds", 0)
-            spans.setdefault(meta["uid"], Span(asked, one.at, meta["name"]))
+            spans.setdefault(meta["uid"], Span(asked, max(one.at, stops.get(meta["name"], one.at)), meta["name"]))
     return sorted(spans.values(), key=lambda span: span.end)
 
 

@@ -98,5 +98,5 @@ def read(path: Path) -> Read:
     def feed(source: Source, _deadline: Deadline) -> Iterable[Document | Gap]:
         return bundle.documents(source.name)
 
-    gathered = gather(built, window, feed, scrubber, None, None, hurry=False)
+    gathered = gather(built, window, feed, scrubber, None, None, deadlines=False)
     return Read(gathered, window, Scope(manifest.services, manifest.namespaces))

@@ -68,7 +68,7 @@ def asked(
         )
         took = time.monotonic() - began
         requests = [path for path, _ in server.asked]
-        again = gather([source()], WINDOW, lambda *_: iter(kept), Scrubber(), hurry=False)
+        again = gather([source()], WINDOW, lambda *_: iter(kept), Scrubber(), deadlines=False)
     assert repr(again) == repr(gathered), "a replay gives something else"
     return Outcome(gathered, kept, sum(slept), took, requests)
 

@@ -4,11 +4,11 @@ from hypothesis import strategies as st
 
 from sources.deploy_names import (
     environment_in,
+    is_deploy_name,
+    is_migration_name,
+    is_rollback_name,
     job_deploys,
     matches,
-    says_deploy,
-    says_migration,
-    says_rollback,
     without_deploy_words,
 )
 
@@ -35,7 +35,7 @@ from sources.deploy_names import (
     ],
 )
 def test_what_a_name_says(name: str, deploys: bool, rollback: bool, environment: str, rest: str) -> None:
-    assert (says_deploy(name), says_rollback(name)) == (deploys, rollback)
+    assert (is_deploy_name(name), is_rollback_name(name)) == (deploys, rollback)
     assert (environment_in(name), without_deploy_words(name)) == (environment, rest)
 
 
@@ -53,9 +53,9 @@ def test_a_job_deploys_by_its_stage_unless_its_own_name_says_otherwise(name: str
 
 
 def test_a_migration_is_told_by_a_whole_word() -> None:
-    assert says_migration("db:migrate")
-    assert says_migration("RunMigrations")
-    assert not says_migration("emigrate")
+    assert is_migration_name("db:migrate")
+    assert is_migration_name("RunMigrations")
+    assert not is_migration_name("emigrate")
 
 
 def test_patterns_are_of_the_whole_name_whatever_the_case() -> None:
@@ -67,4 +67,4 @@ def test_patterns_are_of_the_whole_name_whatever_the_case() -> None:
 @given(st.text())
 def test_no_name_raises(name: str) -> None:
     assert isinstance(without_deploy_words(name) + environment_in(name), str)
-    assert says_deploy(name) in (True, False)
+    assert is_deploy_name(name) in (True, False)
