@@ -123,6 +123,13 @@ def test_names_that_the_evidence_lacks_are_reported_but_not_called_wrong(text: s
             "staging-then-production",
             "It had been tried on staging before: 441f5ea failed there at 16:02, was rolled back at 16:17.",
         ),
+        (DEMO, "Dana, who deployed 1.5.0, was in a meeting until 14:15."),
+        (
+            "node-failure",
+            "NodeDown fired at 14:09, three minutes after the errors had begun, and was resolved at 14:33, "
+            "when the instance was removed.",
+        ),
+        ("zone-outage", "KubeNodeNotReady fired at 04:11 and was still firing at 05:00."),
         # An attempt of which nothing is recorded
         (DEMO, "At 14:15 Sam tried to roll back from his laptop, which failed because his token had expired."),
         (DEMO, "The first rollback failed, the second was complete at 14:22."),

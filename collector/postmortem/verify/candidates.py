@@ -52,7 +52,7 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
             ]
         ours = named(statement, scope, ours)
         # If the statement names nobody, facts outside rows decide nothing: they are routine.
-        decided = any(fact.in_row for fact in ours) or _names_somebody(statement, scope)
+        decided = any(fact.in_row for fact in ours) or _names_somebody(statement, scope, topic)
         (deciding if decided else agreeing).extend(ours)
         agreeing += [
             fact for fact in named(statement, scope, facts.of_kinds(topic.agrees)) if not _too_late(fact, topic, facts)
@@ -91,8 +91,10 @@ def _prints(fact: Fact, versions: Collection[str]) -> bool:
     return any(re.search(rf"(?<![\w.-])v?{re.escape(version)}(?![\w-]|\.\w)", fact.text) for version in versions)
 
 
-def _names_somebody(statement: Statement, scope: Sequence[Part]) -> bool:
-    return any(_values(statement, scope, type_) for type_ in ("alert", "service", "version"))
+def _names_somebody(statement: Statement, scope: Sequence[Part], topic: Topic) -> bool:
+    # An alert beside it does not show which pods are meant.
+    types = ("alert", "service", "version") if topic.subject in ("alert", "") else ("service", "version")
+    return any(_values(statement, scope, type_) for type_ in types)
 
 
 def _too_late(fact: Fact, topic: Topic, facts: Facts) -> bool:

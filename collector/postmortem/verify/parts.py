@@ -99,7 +99,9 @@ def parts_of(
             if any(begin < end and start < stop for begin, stop in quoted):
                 happens = tuple(map(mild, happens))
             parts.append(Part(start, end, part, happens, own, timed))
-            about, before = subjects(part) or about, happens
+            if not _LATER.match(part):
+                # `It fired at 14:09, three minutes after the errors began, and was resolved at 14:33.`
+                about, before = subjects(part) or about, happens
     if not any(part.topics for part in parts):
         return tuple(_deployed(part, text, found) for part in parts)
     return tuple(parts)

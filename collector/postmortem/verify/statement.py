@@ -17,6 +17,8 @@ from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import SPANS, TOPICS
 from collector.postmortem.verify.topics import mild
 
+_RELATIVE = re.compile(r"\W*(?:who|whose|whom)\b", re.IGNORECASE)
+"""Begins a clause about a person; what this person did is not of the time of the sentence around it."""
 _JOINING = re.compile(r"\b(?:and|at|then|und|um|to|until|also)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -121,7 +123,7 @@ class Statement(Struct, frozen=True):
         while 0 <= at < len(self.parts) and (not self.parts[at].timed or (shares and not found)):
             if step < 0 and _ends_clause(self.parts[at]):
                 break
-            if not (shares and _is_wordless(self.parts[at])):
+            if not (shares and _is_wordless(self.parts[at])) and not _RELATIVE.match(self.parts[at].text):
                 found.append(self.parts[at])
             if step > 0 and _ends_clause(self.parts[at]):
                 break

@@ -24,6 +24,7 @@ _REPORTED_SPEECH = re.compile(rf"{MENTAL.pattern}\s(?:\w+\s){{0,2}}\s{{4,}},?\s?
 """`She reported at 14:12 that it was down`, with spaces for the time: it is that of the report."""
 _PAGED = re.compile(r"\b([A-Z][a-z]+) (?:(?:was|is|got|gets) )?(?:then )?paged\b|\bpaged ([A-Z][a-z]+)\b")
 _ALERT = words(r"alert\w*|fir(?:es|ed|ing)")
+_STILL = words(r"still|kept|remain(?:s|ed)|continued|continues", r"immer noch|noch immer|weiterhin")
 _SCALED = re.compile(
     r"\bdeployments?\b(?=[^.;,]{0,24}\bscal)|(?<=\bscaled)\s(?:the\s|up\s|down\s)*deployments?\b", re.IGNORECASE
 )
@@ -51,6 +52,9 @@ def topics(text: str, carried: frozenset[str]) -> list[Topic]:
     if _pages_somebody(text):
         # The next person may be paged long after the alert fired.
         found = [mild(topic) if topic.subject == "alert" else topic for topic in found]
+    if _STILL.search(text):
+        # What goes on at a time began before it.
+        found = [mild(topic) for topic in found]
     if _REPORTED_SPEECH.search(text):
         found = [mild(topic) for topic in found]
     if MENTAL.search(text):
