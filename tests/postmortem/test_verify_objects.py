@@ -75,6 +75,7 @@ def found(text: str, incident: str | None, verdict: Verdict) -> list[str]:
         ("clock-change-night", "00:55 UTC QuotesErrors, {}", "26%", "62%"),
         ("clock-change-night", "| 01:11 UTC | rollback to 15.0.2 starts, by {} |", "maria-ortiz", "sam-okafor"),
         ("image-not-found", "16:34 {} explains: the image is tagged with the merge commit", "Ana", "Dana"),
+        (DEMO, "The rollback is complete; that was at {}.", "14:22", "14:52"),
         # A heading that begins with a time is an entry of a timeline.
         (DEMO, "## {} UTC: the alert fires\n\nIt was loud.", "14:06", "14:36"),
         # Zeros for seconds that nobody knows

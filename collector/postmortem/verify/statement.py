@@ -17,6 +17,7 @@ from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import SPANS, TOPICS
 from collector.postmortem.verify.topics import mild
 
+_REFERS = re.compile(r"\W*(?:that|this|it|all of this|das|dies|es)\s(?:was|is|happened|took|war|geschah)\b", re.I)
 _RELATIVE = re.compile(r"\W*(?:who|whose|whom)\b", re.IGNORECASE)
 """Begins a clause about a person; what this person did is not of the time of the sentence around it."""
 _JOINING = re.compile(r"\b(?:and|at|then|und|um|to|until|also)\b", re.IGNORECASE)
@@ -119,9 +120,11 @@ class Statement(Struct, frozen=True):
         shares = step < 0 and self.parts[at].timed and _is_wordless(self.parts[at])
         if step > 0 and _ends_clause(self.parts[at]):
             return found
+        # `The pods are healthy; that was at 14:04.`
+        refers = bool(_REFERS.match(self.parts[at].text))
         at += step
         while 0 <= at < len(self.parts) and (not self.parts[at].timed or (shares and not found)):
-            if step < 0 and _ends_clause(self.parts[at]):
+            if step < 0 and _ends_clause(self.parts[at]) and not refers:
                 break
             if not (shares and _is_wordless(self.parts[at])) and not _RELATIVE.match(self.parts[at].text):
                 found.append(self.parts[at])
