@@ -51,6 +51,8 @@ def found(text: str, incident: str | None, verdict: Verdict) -> list[str]:
         (DEMO, "At 14:18 Sam started the rollback, which {}.", "went well", "failed"),
         ("gitlab-rollback-button", "16:24 Das Zurückrollen ist {}.", "abgeschlossen", "fehlgeschlagen"),
         ("looked-at-next-morning", "03:16 CI reports the deploy as {}.", "failed", "complete"),
+        ("redis-upgrade", "Anka rolled {} back at 13:21.", "redis", "sessions"),
+        ("helm-atomic", "The readiness probe of cart answered {}.", "500", "503"),
         # People
         ("calm-and-busy", "mailer 9.4.0 at 10:11, wishlist 2.3.0 at {}", "10:07", "10:27"),
         ("revert-to-new-tag", "2026.5.3 (15:30, by {})", "li-wei", "dana-reyes"),
@@ -131,6 +133,8 @@ def test_names_that_the_evidence_lacks_are_reported_but_not_called_wrong(text: s
             "when the instance was removed.",
         ),
         ("zone-outage", "KubeNodeNotReady fired at 04:11 and was still firing at 05:00."),
+        ("two-deploys-one-guilty", "It answers half of the calls with 502."),
+        ("two-deploys-one-guilty", "storefront recovered after the rollback at 10:21."),
         # An attempt of which nothing is recorded
         (DEMO, "At 14:15 Sam tried to roll back from his laptop, which failed because his token had expired."),
         (DEMO, "The first rollback failed, the second was complete at 14:22."),
@@ -145,7 +149,15 @@ def test_what_is_true_or_decides_nothing_is_not_called_wrong(incident: str | Non
     assert found(text, incident, Verdict.CONTRADICTED) == []
 
 
-@pytest.mark.parametrize("text", ["Traffic: 40 requests/s", "14:06 Update: we look", "Kubernetes, which restarts pods"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14:10 Message posted in #ops",
+        "Investigation launched at 14:10",
+        "14:06 Update: we look",
+        "Kubernetes, which restarts pods",
+    ],
+)
 def test_a_word_that_names_nobody_is_not_reported_as_a_person(text: str) -> None:
     assert [one for one in verify(text, timeline()) if one.type == "person"] == []
 

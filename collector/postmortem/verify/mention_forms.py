@@ -103,7 +103,10 @@ RUN = re.compile(
 )
 CODE = re.compile(
     r"\bexit(?:ed)? (?:code|status|with(?: code)?) (?P<exit>[0-9]{1,3})(?![\w.%:])"
-    r"|\b(?:HTTP|status)(?: status)?(?: code)?:?\s(?P<http>[1-5][0-9]{2})(?![\w%:]|[.,][0-9])",
+    r"|\b(?:HTTP|status)(?: status)?(?: code)?:?\s(?P<http>[1-5][0-9]{2})(?![\w%:]|[.,][0-9])"
+    r"|\b(?:answer(?:s|ed|ing)?|return(?:s|ed|ing)?|respond(?:s|ed|ing)?|throw(?:s|ing)?|threw|with|got|gets|serv(?:es|ed))"
+    r" (?:an? )?(?P<answer>[45][0-9]{2})"
+    r"(?=s\b|\W*$|[.,;:)](?![0-9])|\s(?:errors?|and|or|instead|until|since|from|for|to|on)\b)",
     re.IGNORECASE,
 )
 POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")

@@ -57,7 +57,7 @@ def rates(text: str) -> Iterator[Mention]:
 def codes(text: str) -> Iterator[Mention]:
     """Exit codes and HTTP status codes."""
     for match in CODE.finditer(text):
-        yield Mention("code", match[0], *match.span(), match["exit"] or match["http"])
+        yield Mention("code", match[0], *match.span(), match["exit"] or match["http"] or match["answer"])
 
 
 _SHARED = frozenset({"percentage", "rate", "count"})
