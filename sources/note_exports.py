@@ -19,7 +19,7 @@ _BELOW = lazy_pattern(
     r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
     r"(?:\s?(?:[A-Z]{1,5}|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?))?)"
 )
-_ALONE = lazy_pattern(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?")
+_ALONE = lazy_pattern(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:\s?[A-Z]{1,5})?")
 _HEADER = lazy_pattern(r"(?P<key>[A-Z][A-Za-z-]{1,30}):\s(?P<value>.*)")
 _SENT = ("date", "sent", "datum", "gesendet")
 _FROM = ("from", "von")

@@ -135,6 +135,7 @@ def test_names_that_the_evidence_lacks_are_reported_but_not_called_wrong(text: s
         ("zone-outage", "KubeNodeNotReady fired at 04:11 and was still firing at 05:00."),
         ("two-deploys-one-guilty", "It answers half of the calls with 502."),
         ("two-deploys-one-guilty", "storefront recovered after the rollback at 10:21."),
+        ("retry-storm", "The alert needed another four minutes to clear (19:33)."),
         # An attempt of which nothing is recorded
         (DEMO, "At 14:15 Sam tried to roll back from his laptop, which failed because his token had expired."),
         (DEMO, "The first rollback failed, the second was complete at 14:22."),

@@ -80,7 +80,8 @@ def test_a_count_over_midnight_changes_the_date() -> None:
     assert notes == ["23:52 deploy", "14:12 alert fires"]
 
 
-def test_a_time_alone_at_the_end_may_be_that_of_the_text_above_so_none_is_given_to_any() -> None:
-    notes, quoted = read("Maria Ortiz\nit is the new deploy\n14:12\nSam Okafor\nrolling back\n14:18")
+@pytest.mark.parametrize("zone", ["", " UTC"])
+def test_a_time_alone_at_the_end_may_be_that_of_the_text_above_so_none_is_given_to_any(zone: str) -> None:
+    notes, quoted = read(f"Maria Ortiz\nit is the new deploy\n14:12{zone}\nSam Okafor\nrolling back\n14:18{zone}")
     assert notes == []
     assert len(quoted) == 6

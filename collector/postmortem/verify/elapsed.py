@@ -47,7 +47,7 @@ _FROM_TO = re.compile(
     r"[^.;]{2,60}?\s(?:to|until|till|and|bis|und)\s(?!\s|[0-9])",
     re.IGNORECASE,
 )
-_PART_OF_DURATION = re.compile(
+PART_OF_DURATION = re.compile(
     r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE
 )
 """Text before a duration that is only part of the whole."""
@@ -87,7 +87,7 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
         return list(_alerting(statement, mention, facts))
     if ended & {"errors", "incident"}:
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
-    if _PART_OF_DURATION.search(ahead):
+    if PART_OF_DURATION.search(ahead):
         return []
     *earlier, last = _CLAUSE.split(ahead)
     clause = last + behind
