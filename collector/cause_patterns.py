@@ -21,6 +21,7 @@ DEFECT = lazy_pattern(
     r"respect|free|verify|trust|sort|cache|encode|decode)|"
     r"(?:is|are|was|were)(?: not|n['\u2019]?t) (?:set|defined|configured|mounted|there|found|escaped|closed|released|"
     r"exported|granted|allowed)|undefined|unset|not found|bad|br(?:eaks|oken|oke)|bug(?:gy|s)?|"
+    r"kernel panic\w*|hardware (?:failure|fault)s?|"
     r"regress\w*|divides by|deadlock\w*|unreachable|dead|terminated|deleted|overw\w+|wiped|gone|lost|"
     r"removed|drop(?:s|ped|ping)|forgot\w*|forgets|unbounded|empty|nulls?|nan|garbage|stale|outdated|duplicate[sd]?|"
     r"swallow\w*|block(?:s|ed|ing)|den(?:y|ies|ied)|lacks?|ha(?:s|ve) no|"
@@ -135,6 +136,17 @@ ADMITS = lazy_pattern(
     r"truncated|took)\b",
     re.I,
 )
+_OBJECTS = (
+    r"(?:records?|rules?|secrets?|keys?|buckets?|tables?|index(?:es)?|files?|polic(?:y|ies)|volumes?|cert\w{0,12}|roles?|"
+    r"permissions?|topics?|schemas?|columns?|routes?|entr(?:y|ies)|zones?|tokens?|accounts?|config\w{0,12})"
+)
+DESTROYED = lazy_pattern(
+    rf"(?<!stale )(?<!old )(?<!bad )(?<!unused )\b{_OBJECTS}\b[^.;]{{0,40}}\b(?:was|were|got|been) (?:accidentally )?"
+    r"(?:deleted|removed|dropped|overwritten|revoked|truncated|wiped|emptied) by (?:the|our|an?|their|its) "
+    r"(?!(?:[\w-]{1,20} ){0,2}(?:team|on-?call|engineers?|admins?|responders?|operators?|people|colleagues?)\b)",
+    re.I,
+)
+"""What a job or a tool destroyed that nobody deployed; people who remove something may do so to mend it."""
 _STORE = (
     r"(?:rds|aurora|database|db|primary|master|leader|postgres\w*|mysql|mariadb|mongo\w*|redis|etcd|kafka|broker|"
     r"zookeeper|elastic\w*|rabbit\w*|memcached|patroni|pg-[\w-]+)"

@@ -51,5 +51,5 @@ def _names_cause(clause: str, known: Suspects) -> bool:
     return bool(words.FAILS.search(clause)) and (named or (sort and bool(words.SINCE.search(clause))))
 
 
-_NEED_NO_CHANGE = (words.PROVIDER, words.EXPIRED, words.ADMITS, words.FAILED_OVER, words.EXHAUSTED)
+_NEED_NO_CHANGE = (words.PROVIDER, words.EXPIRED, words.ADMITS, words.FAILED_OVER, words.EXHAUSTED, words.DESTROYED)
 """Causes that need no change in the window."""

@@ -14,6 +14,7 @@ class LinkKind(StrEnum):
     ENDS_WITH = "ends with"
     PODS_OF = "befalls pods of"
     ON_NODE = "befalls pods on"
+    FAILS_ON = "fails on"
     SILENCES = "silences"
     NAMES = "names"
 

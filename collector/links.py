@@ -6,21 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from collector.event import Kind
 from collector.firing import explained
 from collector.link import Link as Link
 from collector.link import LinkKind as LinkKind
 from collector.nearest import Nearest
+from collector.node_links import fails_on, on_node
 from collector.services.service import Service, without_environment
 from collector.stories.flags import undone
-from collector.stories.nodes import DRAIN, goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 
 _ENDS_WITHIN = timedelta(minutes=3)
 """Largest distance of a symptom's end from the completion, or the abort, of the deploy that it ends with."""
-_EVICTION_DELAY = timedelta(minutes=6)
-"""Kubernetes evicts the pods of a lost node after 5 minutes."""
-_OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
 _OF_POD = re.compile(r"-(?:[0-9]{1,3}|[0-9a-z]{6,10}-[bcdfghjklmnpqrstvwxz2-9]{5})$")
 """The end of a pod's name, after the name of its StatefulSet or Deployment."""
 _ORDER = attrgetter("one", "other", "kind", "strength", "reasons")
@@ -39,7 +35,8 @@ def link(stories: Sequence[Story]) -> list[Link]:
         *_about(by_type.get(StoryType.ALERT, []), by_type.get(StoryType.SYMPTOM, [])),
         *_ends_with(by_type.get(StoryType.SYMPTOM, []), deploys),
         *_pods_of(by_type.get(StoryType.PODS, []), deploys),
-        *_on_node(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
+        *on_node(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
+        *fails_on(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
         *_silences(by_type.get(StoryType.SILENCE, []), by_type.get(StoryType.ALERT, [])),
         *_named(by_type.get(StoryType.NOTE, []), stories),
     ]
@@ -124,32 +121,6 @@ def _pods_of(pods: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:
         if before:
             reason = f"they are pods of {story.keys.replica_set}"
             yield Link(story.id, ours[before - 1].id, LinkKind.PODS_OF, 40, (reason,))
-
-
-def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
-    gone: dict[str, list[Story]] = {}
-    for node in nodes:
-        if goes_away(node):
-            gone.setdefault(node.about, []).append(node)
-    every = [node for ours in gone.values() for node in ours]
-    for story in pods if gone else ():
-        if Kind(story.manner) not in _OFF_NODE:
-            continue
-        moments = sorted(one.best.at for one in story.at(Step.STARTED))
-        names = {node_of(one) for one in story.at(Step.STARTED)} - {""}
-        for node in [node for name in names for node in gone.get(name, ())] if names else every:
-            since = node.first.best.earliest
-            since -= DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
-            until = (node.over or node.until) + _EVICTION_DELAY
-            if until < story.since:
-                continue
-            at = bisect_left(moments, since)
-            if at < len(moments) and moments[at] <= until:
-                sure = node.about in names
-                if not sure and node.manner == Kind.NODE_CHANGED:
-                    continue
-                reason = f"they ran on {node.about}" if sure else f"it happens while {node.about} is away"
-                yield Link(story.id, node.id, LinkKind.ON_NODE, 40 if sure else 15, (reason,))
 
 
 def _silences(silences: Iterable[Story], alerts: Iterable[Story]) -> Iterator[Link]:

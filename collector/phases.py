@@ -1,7 +1,7 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 from msgspec.structs import replace
 
@@ -18,6 +18,19 @@ from collector.suspects import suspects_of
 from collector.wording.numbers import clock
 
 _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
+_CHANGED = frozenset(
+    {
+        Kind.CONFIG_CHANGED,
+        Kind.DEPLOY_STARTED,
+        Kind.FLAG_CHANGED,
+        Kind.ROLLBACK_STARTED,
+        Kind.ROLLOUT_STARTED,
+        Kind.SCALED,
+    }
+)
+"""Rows of changes that may have ended the effects."""
+_EFFECTIVE = timedelta(minutes=15)
+"""Longest time from a change that ends what an alert is about until the alert is resolved."""
 _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
 
@@ -130,7 +143,27 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mappin
             return _from_row("mitigated", row, flags_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
             return _from_row("mitigated", row, "a note" if noted else "the rollback was complete")
+    if not going_on and (scaled := _scaled_up(after, costly)):
+        return _from_row("mitigated", scaled, "it was scaled up, and the last alert was resolved after that")
     return _unknown("mitigated", "the effects were not seen to end" if going_on else "nothing was seen that ended them")
+
+
+def _scaled_up(after: Sequence[Row], costly: Iterable[Story]) -> Row | None:
+    """The row of the last change before the last alert was resolved, if that scaled up a service with an alert.
+
+    Not if the alert was resolved long after that.
+    """
+    alerts = [story for story in costly if story.type == StoryType.ALERT]
+    if not alerts or not all(alert.over for alert in alerts):
+        return None
+    over = max(alert.over or alert.since for alert in alerts)
+    changes = [row for row in after if row.kind in _CHANGED and row.at <= over]
+    if not changes or changes[-1].kind != Kind.SCALED or over > changes[-1].at + _EFFECTIVE:
+        return None
+    best = changes[-1].occurrences[-1].best
+    larger = best.numbers.get("replicas", 0) > best.numbers.get("was", best.numbers.get("replicas", 0))
+    ours = {(alert.service.namespace, alert.service.name) for alert in alerts}
+    return changes[-1] if larger and (best.subject.namespace, best.subject.service) in ours else None
 
 
 def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:

@@ -73,7 +73,7 @@ def _routine(story: Story, context: Context) -> bool:
 
 
 def _on_node(story: Story, context: Context) -> bool:
-    return bool(context.linked(story, LinkKind.ON_NODE, as_one=False))
+    return any(context.linked(story, kind, as_one=False) for kind in (LinkKind.ON_NODE, LinkKind.FAILS_ON))
 
 
 def _with_node(story: Story, context: Context) -> bool:
@@ -178,7 +178,7 @@ RULES = (
         "node that cost pods",
         "row",
         lambda s, c: s.id in c.emptied or (s.type == StoryType.NODE and _on_node(s, c)),
-        "pods were lost with it, or it was drained of those of an affected service",
+        "pods were lost with it or failed on it, or it was drained of those of an affected service",
     ),
     Rule(
         "effect on an affected service",

@@ -26,11 +26,17 @@ _DIED = lazy_pattern(
 )
 _IS_IT = lazy_pattern(
     r"\b(?:it|that)(?:['\u2019]s| is| was) (?!not\b)((?:(?:the|our|my|your|his|her|their|that|this)\s+(?:[\w'-]+\s+)?)?"
-    r"[\w.:/@+-]+)(?=$|[\s,;.!)])|"
+    r"[\w.:/@+-]+)(?P<version>\s+v?[0-9][\w.-]*)?(?=$|[\s,;.!)])|"
     r"\b(?:has|have|got|must) (?:to )?be ((?:the\s+(?:[\w'-]+\s+)?)?[\w.:/@+-]+)",
     re.I,
 )
 _VERSION = lazy_pattern(r"\bv?\d+\.\d[\w.]*|\bv\d+\b|\br\d{2,}\b|\b(?=\w*\d)(?=\w*[a-f])[0-9a-f]{7,40}\b", re.I)
+_PART = lazy_pattern(
+    r"(?:(?<![\w.-])(?P<before>[\w.-]{1,60})\s{1,9})?(?<![\w.])(?P<v>v)?(?P<part>[0-9]{1,9}(?:\.[0-9]{1,9}){0,5})"
+    r"(?![\w.]{0,9}[\w%]|\s?(?:%|m?s\b|x\b))",
+    re.I,
+)
+"""The first numbers of a version, with the word before it: `checkout 1.5`, `v2`."""
 _ADVERBS = lazy_pattern(r"also|only|now|always|never|apparently|actually|just|simply|silently|again")
 _ROUTINE = lazy_pattern(
     r"is|was|has|does|looks|seems|works|runs|starts|rolls|goes|helps|fixes|contains|includes|"
@@ -58,6 +64,11 @@ class Suspects(Struct, frozen=True):
     jobs: frozenset[str] = frozenset()
     """Names of Jobs, without the number that a CronJob appends."""
 
+    services: frozenset[str] = frozenset()
+    """Names of the services that were deployed, in lower case."""
+    replaced: frozenset[str] = frozenset()
+    """The versions that were replaced."""
+
     def job_in(self, text: str) -> bool:
         """Whether the text names one of the Jobs."""
         return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text, re.I) for name in self.jobs)
@@ -65,7 +76,28 @@ class Suspects(Struct, frozen=True):
     def named_in(self, text: str) -> bool:
         """Whether the text names a version, an object or a flag."""
         words = {word.strip(".:").removeprefix("v") for word in re.findall(r"[\w.:/@+-]+", text.lower())}
-        return any(name.removeprefix("v") in words for name in self.names)
+        return any(name.removeprefix("v") in words for name in self.names) or self._version_in(text)
+
+    def _version_in(self, text: str) -> bool:
+        """Whether the text has the first numbers of a version: `v2.3`, or `checkout 2.3` and `deploy 2.3`.
+
+        Not if the version that it replaced begins with the same numbers.
+        """
+        for found in _PART.finditer(text):
+            before = (found["before"] or "").lower()
+            # `deploy 2 services` counts something.
+            of_deploy = "." in found["part"] and (before in self.services or re.fullmatch(_NOUNS["deploy"], before))
+            if found["v"] or of_deploy:
+                whole, start = found["part"], f"{found['part']}."
+                new, old = (
+                    any(
+                        each.removeprefix("v") == whole or each.removeprefix("v").startswith(start) for each in versions
+                    )
+                    for versions in (self.names, self.replaced)
+                )
+                if new and not old:
+                    return True
+        return False
 
     def sort_in(self, text: str) -> bool:
         """Whether the text names a sort of change: `the config push`."""
@@ -78,8 +110,12 @@ class Suspects(Struct, frozen=True):
 
     def blamed_in(self, text: str) -> bool:
         """Whether the text identifies one of them as the cause: `it's r77`, `it was the config push`."""
-        things = [found[1] or found[2] for found in _IS_IT.finditer(text)]
-        return any(self.named_in(thing) or self.sort_in(thing) for thing in things)
+        found = [(each[1] or each[3], each["version"] or "") for each in _IS_IT.finditer(text)]
+        return any(self.named_in(thing) or self.sort_in(thing) or self._is_of(thing, of) for thing, of in found)
+
+    def _is_of(self, thing: str, version: str) -> bool:
+        """Whether these are a service that was deployed and one of its new versions: `checkout` and ` 1.5.0`."""
+        return bool(version) and thing.lower().split()[-1] in self.services and self.named_in(thing + version)
 
     def acts_in(self, text: str) -> bool:
         """Whether one of them does something that is not part of a normal deploy: `3.9.2 queries the replica`."""
@@ -117,11 +153,15 @@ def suspects_of(rows: Iterable[Row]) -> Suspects:
     died: set[str] = set()
     felt: set[str] = set()
     jobs: set[str] = set()
+    services: set[str] = set()
+    replaced: set[str] = set()
     for row in rows:
         ours = [event for one in row.occurrences for event in one.events]
         if row.kind in _DEPLOYS:
             nouns.add("deploy")
             names |= {name for event in ours for name in (event.keys.version, event.keys.commit[:7])}
+            services |= {event.subject.service.lower() for event in ours} - {""}
+            replaced |= {event.keys.replaces.lower() for event in ours} - {""}
         elif row.kind == Kind.CONFIG_CHANGED:
             nouns.add("config")
             names |= {event.subject.workload.rpartition("/")[2] for event in ours}
@@ -130,7 +170,9 @@ def suspects_of(rows: Iterable[Row]) -> Suspects:
             names |= {event.keys.flag for event in ours}
         elif row.kind in _NODES:
             nouns.add("node")
-            names |= {name for event in ours if (name := event.subject.node)}
+            nodes = {event.subject.node or event.subject.workload.removeprefix("Node/") for event in ours}
+            # The first part of `worker.7` alone would be an ordinary word.
+            names |= nodes | {host for node in nodes if re.search(r"\d", host := node.partition(".")[0])}
         died |= {event.subject.service for event in ours if event.kind in _DEATHS}
         jobs |= {_job(event) for event in ours if event.subject.workload.startswith(("Job/", "CronJob/"))}
         felt |= {event.subject.service for event in ours if event.kind in _FELT}
@@ -138,7 +180,9 @@ def suspects_of(rows: Iterable[Row]) -> Suspects:
     names = {name.lower() for name in names if len(name) > 1}
     # If no other service suffers, the death is the incident and not its cause.
     others = died - felt - {""} if felt - {""} else set()
-    return Suspects(frozenset(names), frozenset(nouns), frozenset(others), frozenset(jobs))
+    return Suspects(
+        frozenset(names), frozenset(nouns), frozenset(others), frozenset(jobs), frozenset(services), frozenset(replaced)
+    )
 
 
 def _job(event: Event) -> str:

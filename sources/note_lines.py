@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, find_header_zone
 from sources.note_days import DAY, UnclearDay, WrittenDay, read_day
-from sources.note_relative import counts_from_elsewhere
 from sources.note_stamps import STAMP, Stamp, read_stamp
 from sources.note_tables import DAY_ALONE, cells_after_time, cells_of, is_header, is_rule, time_first
 from sources.text import one_line
@@ -195,8 +194,6 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
         about = head != heads[-1] and STAMP.match(head)
         # In other lines, `at 14:12` may continue a sentence.
         found = about if about and (heads[-1] != written or not head[about.end() :].strip()) else None
-    if found is None and counts_from_elsewhere(written):
-        return Untimed(number, one_line(written), "counts from a time that is not stated")
     if found is None:
         if _STRUCTURE.fullmatch(written) or (is_row and is_header(following)):
             return ""
@@ -207,11 +204,11 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
         return Untimed(number, one_line(written), str(unclear))
     except ValueError:
         return Untimed(number, one_line(written), "begins with a time that does not exist")
-    text = _SPOKEN.sub(r"\g<nick>\g<name>: ", _after(head[end:], found["open"]), count=1).strip()
+    text = _SPOKEN.sub(r"\g<nick>\g<name>: ", after_time(head[end:], found["open"]), count=1).strip()
     return Note(number, stamp, " | ".join(filter(None, (text, *others))))
 
 
-def _after(rest: str, opening: str) -> str:
+def after_time(rest: str, opening: str) -> str:
     """The text after a time, without the separator and the marks (`**`, `[`) that were put round the time."""
     opening = "" if opening == "~" else opening
     if opening:

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+
+from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
@@ -81,8 +84,17 @@ def _split(text: str, begins: Sequence[tuple[int, int]]) -> Iterator[tuple[int, 
 
 def _read(lines: Sequence[Line], start: int, end: int) -> Iterator[Note | Untimed]:
     current: Note | Untimed | None = None
+    zone: tzinfo | None = None
+    abbreviation = ""
     for line, text in _sentences(lines, start, end):
         parsed = _sentence(line, text)
+        if isinstance(parsed, Note):
+            # `At 16:02 CEST it began. At 16:06 it was worse.`
+            zone, abbreviation = (
+                parsed.stamp.zone or zone,
+                parsed.stamp.abbreviation if parsed.stamp.zone else abbreviation,
+            )
+            parsed = Note(line, replace(parsed.stamp, zone=zone, abbreviation=abbreviation), parsed.text)
         if parsed is None and isinstance(current, Note):
             current = Note(current.line, current.stamp, f"{current.text} {text}")
             continue

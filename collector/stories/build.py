@@ -27,7 +27,7 @@ from collector.stories.single import KINDS as SINGLES
 from collector.stories.single import singles
 from collector.stories.story import Step, Story
 from collector.stories.symptoms import KINDS as SYMPTOMS
-from collector.stories.symptoms import symptoms
+from collector.stories.symptoms import surged, symptoms
 from collector.stories.withdrawn import with_withdrawals
 from collector.window import Window
 
@@ -45,10 +45,11 @@ def build_stories(
     stopped = [one for one in seen.of({Kind.POD_TERMINATED}) if id(one) not in held]
     annotations = seen.of({Kind.ANNOTATION})
     marks = marked(released, annotations, directory)
+    felt = symptoms(seen.of(SYMPTOMS), directory)
     stories = [
         *_with_marks(released, annotations, marks),
-        *alerts(seen.of(ALERTS), directory),
-        *symptoms(seen.of(SYMPTOMS), directory),
+        *surged(alerts(seen.of(ALERTS), directory), seen.of(SYMPTOMS), felt, directory),
+        *felt,
         *troubles(seen.of(TROUBLES), directory),
         *nodes(seen.of(NODES), stopped, directory),
         *replacements(seen.of(REPLACEMENTS), held, released, directory),

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from collector.event import Kind
 from collector.merge import Occurrence
@@ -16,6 +16,10 @@ _ONE_AFTER_THE_OTHER = timedelta(minutes=10)
 DRAIN = timedelta(minutes=15)
 """Longest time from the first to the last pod that leaves a drained node."""
 _JOINS = ("added", "uncordoned", "NodeSchedulable", "schedulable")
+_REPORTED = timedelta(minutes=1)
+"""Longest time from when a node is ready again to its kubelet's report that it was rebooted."""
+_ROUTINE = frozenset({"cordoned", "removed"})
+"""What people and tools do to a node; the rest of its changes that are no joins it reports itself."""
 KINDS = frozenset({Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 
 
@@ -25,6 +29,8 @@ class _Course(Struct):
     about: str
     seen: list[Occurrence]
     back: Occurrence | None = None
+    rebooted: list[Occurrence] = field(default_factory=list)
+    """Reboots that brought it back."""
 
 
 def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], directory: Directory) -> list[Story]:
@@ -34,6 +40,8 @@ def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], dire
     """
     found: list[_Course] = []
     not_ready: dict[tuple[str, str], _Course] = {}
+    away: dict[tuple[str, str], _Course] = {}
+    """The last course of each node that was not ready."""
     for one in occurrences:
         if one.kind not in KINDS:
             continue
@@ -49,8 +57,11 @@ def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], dire
                 # Its conditions change while it is away.
                 begun.seen.append(one)
                 continue
-            not_ready[node] = _Course(node[1], [one])
+            not_ready[node] = away[node] = _Course(node[1], [one])
             found.append(not_ready[node])
+            continue
+        elif _reboot(one) and node in away and _brings_back(one, away[node]):
+            away[node].rebooted.append(one)
             continue
         found.append(_Course(node[1], [one]))
     on_node: dict[tuple[str, str], list[Occurrence]] = {}
@@ -62,6 +73,8 @@ def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], dire
 def _node(course: _Course, on_node: Mapping[tuple[str, str], Sequence[Occurrence]], directory: Directory) -> Story:
     first = course.seen[0]
     steps = {Step.STARTED: tuple(course.seen)}
+    if course.rebooted:
+        steps[Step.MARKED] = tuple(course.rebooted)
     if course.back is not None:
         steps[Step.ENDED] = (course.back,)
     if first.kind == Kind.NODE_DRAINED and course.about:
@@ -77,6 +90,15 @@ def _manner(one: Occurrence) -> str:
     """Its kind; `joins` for a node that is added or uncordoned."""
     joins = one.kind == Kind.NODE_CHANGED and (one.best.merge_key.endswith(_JOINS) or "was added" in one.best.summary)
     return "joins" if joins else one.kind.value
+
+
+def _reboot(one: Occurrence) -> bool:
+    return one.kind == Kind.NODE_CHANGED and one.best.merge_key.endswith("/rebooted")
+
+
+def _brings_back(one: Occurrence, away: _Course) -> bool:
+    """Whether the node is still away when its reboot is reported, or was ready again just before that."""
+    return away.back is None or one.best.earliest <= away.back.best.latest + _REPORTED
 
 
 def _at(one: Occurrence) -> datetime:
@@ -101,6 +123,12 @@ def waves(nodes: Iterable[Story]) -> list[list[Story]]:
 def goes_away(node: Story) -> bool:
     """Whether the node is lost to its pods: not ready, drained, cordoned, removed, rebooted, under pressure."""
     return node.manner not in (Kind.NODE_READY, "joins")
+
+
+def trouble(node: Story) -> bool:
+    """Whether the node reports that something is wrong with it: a pressure, a disk that cannot be written."""
+    word = node.first.best.merge_key.rpartition("/")[2]
+    return node.manner == Kind.NODE_CHANGED and word not in _ROUTINE and not word.startswith("no ")
 
 
 def node_of(one: Occurrence) -> str:

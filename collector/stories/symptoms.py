@@ -46,8 +46,19 @@ def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
     return sorted(found, key=lambda symptom: ranks.index(Kind(symptom.manner)))
 
 
+def surged(
+    alerts: Iterable[Story], occurrences: Iterable[Occurrence], found: Iterable[Story], directory: Directory
+) -> list[Story]:
+    """The alerts, the first of a service with the surges before it that belong to no symptom in `found`."""
+    held = {id(one) for symptom in found for one in symptom.at(Step.SURGED)}
+    left = [one for one in occurrences if "surge" in one.best.numbers and one.kind in KINDS and id(one) not in held]
+    listed = list(alerts)
+    _surge(left, listed, directory)
+    return listed
+
+
 def _surge(surges: Iterable[Occurrence], found: list[Story], directory: Directory) -> None:
-    """Give each surge to the first symptom of its service that began after it; one of several that are alike once."""
+    """Give each surge to the first story of its service that began after it; one of several that are alike once."""
     begun: dict[Service, list[tuple[datetime, int]]] = {}
     for place, symptom in enumerate(found):
         if symptom.at(Step.STARTED):

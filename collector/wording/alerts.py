@@ -19,7 +19,7 @@ from collector.wording.sentence import (
     with_details,
 )
 from collector.wording.setting import Setting
-from collector.wording.symptoms import beginning
+from collector.wording.symptoms import beginning, surge_rows
 
 
 def alert_rows(alert: Story, setting: Setting) -> list[Row]:
@@ -33,7 +33,10 @@ def alert_rows(alert: Story, setting: Setting) -> list[Row]:
     because = because or quote(next((one.best.description for one in firing if one.best.description), ""))
     words = with_details((*_fires(alert, setting), *_folded(alert, setting), *_ongoing(alert, setting)), because)
     under = [*firing, *alert.at(Step.RESUMED), *(about.at(Step.STARTED) if about else ())]
-    rows = [row(alert, "fires", Kind.ALERT_FIRING, words, under, end=until, exact=firing[0])]
+    rows = [
+        *surge_rows(alert, setting),
+        row(alert, "fires", Kind.ALERT_FIRING, words, under, end=until, exact=firing[0]),
+    ]
     if until and until <= window.end:
         ended = alert.at(Step.ENDED)
         exact = max(ended, key=lambda one: one.best.at)

@@ -15,7 +15,10 @@ from collector.wording.sentence import (
     by,
     detail,
     in_brackets,
+    listing,
     name,
+    number,
+    quote,
     row,
     sentence,
     text,
@@ -58,6 +61,7 @@ def _start(deploy: Story, setting: Setting) -> Row:
     approver = _approver(deploy)
     about = in_brackets(
         *(_changes(deploy) if deploy.manner in _WITH_CHANGES or (deploy.rolls_back and same_version(deploy)) else []),
+        *(_resources(deploy) if deploy.manner == Manner.INFRASTRUCTURE else []),
         by(doer(deploy, runs)),
         sentence(text("approved"), by(approver)) if approver else (),
         _waited(deploy, setting),
@@ -125,6 +129,18 @@ def _changes(deploy: Story) -> list[Words]:
     details = (one.best.description for part in rolled(deploy) for one in part.at(Step.STARTED))
     changed = [text(each) for each in dict.fromkeys(details) if each]
     return [sentence(text("replaces"), version(keys.replaces)) if replaced else (), *changed]
+
+
+def _resources(deploy: Story) -> list[Words]:
+    """How many resources an apply changed, if it was applied, and what whoever started it wrote about it."""
+    begun, done = deploy.at(Step.STARTED), deploy.at(Step.COMPLETED)
+    counts = done[-1].best.numbers if done else {}
+    known = [(counts[each], each) for each in ("imported", "added", "changed", "destroyed") if counts.get(each)]
+    why = next((one.best.description for one in begun if one.best.description), "")
+    return [
+        listing(*(number(f"{count:.0f} {what}") for count, what in known)),
+        (Word('"'), *quote(why), Word('"')) if why else (),
+    ]
 
 
 def brief_rows(deploy: Story, setting: Setting) -> list[Row]:

@@ -89,7 +89,7 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
     kind = first.first.kind
     occurrences = [one for node in nodes for one in node.occurrences()]
     if len(nodes) == 1:
-        words: Words = quote(first.first.best.summary)
+        words = _of_node(first)
     else:
         verb = _verb(nodes)
         names = _short(sorted({node.about for node in nodes}))
@@ -98,6 +98,8 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
         # The first minute is the time of the row.
         when = () if last - first.since < _MINUTE else (*span(first.since, last, setting.tz), Word(": "))
         words += (Word(" ("), *when, *name(some(names)), Word(")"))
+    if all(node.at(Step.MARKED) for node in nodes):
+        words += (Word(", rebooted"),)
     back = [node.over for node in nodes if node.over]
     if len(back) == len(nodes) and kind == Kind.NODE_NOT_READY:
         words += (Word(", ready again at "), *time(max(back), setting.tz))
@@ -105,6 +107,16 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
     occurrences += [one for story in folded for one in story.occurrences()]
     end = max(back) if len(back) == len(nodes) else None
     return [row(first, "away", kind, words, occurrences, at=first.since, end=end, exact=_narrow(first))]
+
+
+def _of_node(node: Story) -> Words:
+    """What its source reports; where that is long, the detail in brackets is what a table may cut."""
+    summary, start = node.first.best.summary, f"Node {node.about} "
+    if not summary.startswith(start):
+        return quote(summary)
+    change, bracket, why = summary.removeprefix(start).partition(" (")
+    words: Words = (Word("Node "), *name(node.about), Word(" "), *quote(change))
+    return (*words, Word(" ("), *quote(why.removesuffix(")")), Word(")")) if bracket and why.endswith(")") else words
 
 
 def _short(names: Sequence[str]) -> Sequence[str]:

@@ -44,10 +44,7 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
     for one in symptom.at(Step.STARTED)[: 1 if begun else 0]:
         words = capital(beginning(symptom, tz, of=setting.service(symptom.service), since=False))
         rows.append(row(symptom, "started", one.kind, words, [one], end=symptom.over))
-    if surged := symptom.at(Step.SURGED):
-        of = implied(sentence(text("of"), setting.service(symptom.service)))
-        words = sentence(text("Traffic"), of, text("rises"), _loads(surged[0].best))
-        rows.append(row(symptom, "surged", surged[0].kind, words, surged))
+    rows += surge_rows(symptom, setting)
     for number_, one in enumerate(symptom.at(Step.CHANGED)):
         words = capital(_moves(one, setting.service(symptom.service)))
         rows.append(row(symptom, f"changed {number_}", one.kind, words, [one]))
@@ -58,6 +55,14 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
             words += (Word(" (since before "), *time(_unix(since), tz), Word(")"))
         rows.append(row(symptom, "ended", one.kind, words, [one]))
     return rows
+
+
+def surge_rows(story: Story, setting: Setting) -> list[Row]:
+    """A row for the requests that came before a symptom or an alert, if they were several times as many as usual."""
+    surged = story.at(Step.SURGED)
+    of = implied(sentence(text("of"), setting.service(story.service)))
+    words = sentence(text("Traffic"), of, text("rises"), _loads(surged[0].best)) if surged else ()
+    return [row(story, "surged", surged[0].kind, words, surged)] if surged else []
 
 
 def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True) -> Words:

@@ -22,6 +22,19 @@ _RESTARTING = re.compile(
     r"back-off (?:\S+ )?restarting failed container(?:[ =](?!in pod )(?P<name>\S+))?(?: in pod | pod=)",
     re.IGNORECASE,
 )
+_OF_KUBELET = frozenset(
+    {
+        Meaning.CRASH_LOOP,
+        Meaning.EVICTED,
+        Meaning.IMAGE_FAILED,
+        Meaning.NOT_READY,
+        Meaning.OUT_OF_MEMORY,
+        Meaning.PROBE_FAILED,
+        Meaning.START_FAILED,
+        Meaning.TERMINATED,
+    }
+)
+"""What befalls a pod on the node whose kubelet reports it."""
 _GRACE = timedelta(seconds=30)
 """The grace period of a pod with an unknown template: Kubernetes' default."""
 
@@ -41,8 +54,11 @@ def to_event(record: Record, source: str, inventory: Inventory, means: Meaning |
         latest = max(latest, record.first.latest + (_GRACE if attribution.grace is None else attribution.grace))
     # A count of back-offs is not a count of ended containers.
     numbers = {"back_offs": record.count} if means == Meaning.CRASH_LOOP else _counted(record.count)
+    subject = attribution.subject
+    if record.host and subject.pod and means in _OF_KUBELET:
+        subject = replace(subject, node=record.host)
     return report(
-        _fact(record, means, attribution.subject, inventory.cluster),
+        _fact(record, means, subject, inventory.cluster),
         Moment(first.earliest, latest),
         source=source,
         native_id=record.uid,
@@ -83,8 +99,7 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
         case Meaning.NOT_READY:
             return pods.not_ready(subject, why)
         case Meaning.TERMINATED:
-            # The kubelet that stops a pod is the one of its node.
-            return pods.terminated(replace(subject, node=subject.node or record.host), quoted=summary(record))
+            return pods.terminated(subject, quoted=summary(record))
         case Meaning.START_FAILED:
             about = subject if subject.workload else replace(subject, workload=f"{record.kind}/{record.about}")
             return pods.start_failed(subject if subject.pod else about, why)

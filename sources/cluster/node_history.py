@@ -99,7 +99,7 @@ class NodeHistory(Struct, Generic[Evidence]):
             return node_changed(*about, SHUT_DOWN) if present else None
         if name == PRESENCE:
             return node_changed(*about, ADDED if present else REMOVED, by=sight.by)
-        good = _GOOD.search(name) is not None
+        good = is_good(name)
         if present and good and change.before != NO:
             return None
         ended = change.value == NO and (change.before == YES or bool(sight.by) or good)
@@ -109,6 +109,11 @@ class NodeHistory(Struct, Generic[Evidence]):
             return node_changed(*about, CORDONED if present else UNCORDONED, by=sight.by)
         # What a pressure is everybody knows; what else a node reports only its own words show.
         return node_changed(*about, pressure(name, present=present), "" if name in PRESSURES else sight.detail)
+
+
+def is_good(condition: str) -> bool:
+    """Whether a condition with this name is set while all is well."""
+    return _GOOD.search(condition) is not None
 
 
 def node_states(item: Mapping[str, Any]) -> Iterator[NodeState]:

@@ -1,10 +1,10 @@
 """Error and traffic events of each service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from collector.event import Event
+from collector.event import Event, Subject
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.deltas import Bins, binned, scrapes
@@ -22,7 +22,7 @@ from sources.prometheus.measure_facts import (
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Requests, requests
 from sources.prometheus.settings import PrometheusSettings
-from sources.prometheus.surge_events import surge_event
+from sources.prometheus.surge_events import surge_before_alert, surge_event
 from sources.prometheus.surges import surge
 from sources.prometheus.traffic import Collapse, collapses
 from sources.promql.answers import Answers
@@ -35,7 +35,12 @@ _ALWAYS = 0.05
 
 
 def request_events(
-    answers: Answers, extent: Extent, window: Window, source: str, settings: PrometheusSettings
+    answers: Answers,
+    extent: Extent,
+    window: Window,
+    source: str,
+    settings: PrometheusSettings,
+    alerts: Sequence[Event] = (),
 ) -> Iterator[Event | Gap]:
     """Errors risen and fallen, traffic collapsed and recovered, of every service; a Gap where samples are missing.
 
@@ -46,7 +51,8 @@ def request_events(
     ratio at the end of the data) if it does not fall, and `load_before` and `load` (requests per second) if requests
     surged. Falls also have `since`, the Unix second of the first data, if it was already raised then. Changes between
     two raised levels have only `before`, `after` and `change` (1, 2, ...). A TRAFFIC_ROSE with `surge` precedes the
-    rise if the requests increased some time before it.
+    rise if the requests increased some time before it, or an alert of a service without errors; `alerts` are those that
+    fired.
 
     Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also have
     `lowest` (requests per second over a minute) and `lowest_at`.
@@ -71,10 +77,22 @@ def request_events(
             yield from _errors(one, episode, counted, index, extent, source)
         if not episodes:
             always += _throughout(one, counted)
+            ours = [alert for alert in alerts if _is_of(alert.subject, one.subject)]
+            evidence = Evidence(source, extent, one.subject, one.title, one.metric, 0, "", ())
+            yield from surge_before_alert(ours, evidence, one.total, counted)
         for index, collapse in enumerate(collapses(bins)):
             yield from _traffic(one, collapse, bins, index, extent, source)
     yield from _gap("no samples of ", missing, "not scraped then, or not running")
     yield from _gap("whether this is usual is not known, as it does not change: ", always, "look further back")
+
+
+def _is_of(alert: Subject, service: Subject) -> bool:
+    """Whether an alert is about this service; what its labels do not have may be anything."""
+    same = (
+        not alert.namespace or alert.namespace == service.namespace,
+        not alert.cluster or alert.cluster == service.cluster,
+    )
+    return bool(alert.service) and alert.service == service.service and all(same)
 
 
 def _rules(settings: PrometheusSettings) -> Rules:

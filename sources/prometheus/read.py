@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from collector.event import Event
+from collector.event import Event, Kind
 from collector.source import Document, Gap
 from collector.window import Window
 from sources.prometheus.alerts import alert_events
@@ -48,8 +48,12 @@ def read(
     yield from _unseen(answers, extent, window)
     yield from uncounted(answers, window, settings)
     alerts, for_state = answers.series("alerts", "ALERTS"), answers.series("alerts_for_state", "ALERTS_FOR_STATE")
-    yield from alert_events(alerts, for_state, rules, starts, extent, source, settings.service_label)
-    yield from request_events(answers, extent, window, source, settings)
+    fired: list[Event] = []
+    for given in alert_events(alerts, for_state, rules, starts, extent, source, settings.service_label):
+        if isinstance(given, Event) and given.kind == Kind.ALERT_FIRING:
+            fired.append(given)
+        yield given
+    yield from request_events(answers, extent, window, source, settings, fired)
     yield from ratio_query_events(answers, extent, window, source, settings)
     yield from latency_events(answers, extent, window, source, settings)
 

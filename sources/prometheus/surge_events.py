@@ -1,7 +1,8 @@
-"""The event of a surge of requests that came some time before errors or slow requests."""
+"""The event of a surge of requests that came some time before errors, slow requests, or an alert."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 from msgspec.structs import replace
 
 from collector.event import Event
@@ -11,8 +12,14 @@ from sources.prometheus.episode_facts import load_numbers
 from sources.prometheus.evidence import Evidence, width
 from sources.prometheus.measure_facts import TRAFFIC, traffic_rose
 from sources.prometheus.plot import plot
-from sources.prometheus.surges import Surge
+from sources.prometheus.surges import Surge, is_sudden, surge
 
+_ALERT_AFTER = 1200.0
+"""Maximum seconds from a surge to the time at which an alert became active."""
+_ALERT_LASTS = 300.0
+"""Seconds after an alert fired in which the requests still count as those of the surge."""
+_LEAST_REQUESTS = 100.0
+"""Minimum requests while the alert became active; fewer come in bursts by chance."""
 _LEAD = 120.0
 """Minimum seconds from a surge to the rise for the surge to have an event of its own."""
 
@@ -24,14 +31,34 @@ def surge_event(more: Surge | None, rise: Change, of: Evidence, total: str, bins
 
     Numbers: `load_before` and `load` (requests per second), and `surge`, which is 1.
     """
-    if more is None or more.change.at > rise.at - _LEAD:
-        return
+    if more is not None and more.change.at <= rise.at - _LEAD:
+        yield _event(more, rise.at, of, total, bins)
+
+
+def surge_before_alert(alerts: Sequence[Event], of: Evidence, total: str, bins: Bins) -> Iterator[Event]:
+    """The event of a surge before the first of these alerts of the service that it may explain.
+
+    For services without errors or slow requests; `of` has the evidence as in `surge_event`.
+    """
+    for alert in sorted(alerts, key=lambda one: (one.at, one.native_id)):
+        fired = alert.at.timestamp()
+        active = alert.numbers.get("since", fired)
+        first, end = np.searchsorted(bins.end, (active, fired + _ALERT_LASTS)).tolist()
+        if first == 0 or end <= first or bins.requests[first:end].sum() < _LEAST_REQUESTS:
+            continue
+        more = surge(first, end, bins)
+        if more is not None and active - _ALERT_AFTER <= more.change.at <= fired and is_sudden(more, bins):
+            yield _event(more, fired, of, total, bins)
+            return
+
+
+def _event(more: Surge, until: float, of: Evidence, total: str, bins: Bins) -> Event:
     shown = replace(
         of,
         measure=TRAFFIC,
         metric=f"{of.metric} surge",
         query=f"sum(rate({total}[{width(bins.step)}s]))",
-        plot=plot(bins, more.change.at, rise.at, bins.requests, bins.seconds),
+        plot=plot(bins, more.change.at, until, bins.requests, bins.seconds),
     )
     rose = traffic_rose(of.subject, more.before, more.level, step=bins.step)
-    yield shown.event(rose, more.change, load_numbers(more) | {"surge": 1.0})
+    return shown.event(rose, more.change, load_numbers(more) | {"surge": 1.0})

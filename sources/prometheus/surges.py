@@ -51,6 +51,13 @@ def surge(first: int, end: int, bins: Bins) -> Surge | None:
     return None
 
 
+def is_sudden(found: Surge, bins: Bins) -> bool:
+    """Whether hardly ever as many requests came before it, so that it is not how the service is always called."""
+    earlier = _per_minute(bins)[: found.change.bin]
+    middle = float(np.sqrt(found.before * found.level))
+    return len(earlier) >= _LEAST_BINS and bool(np.quantile(earlier, 0.95, method="higher") < middle)
+
+
 def _since(rates: Array, middle: float, first: int, end: int) -> int:
     """The first bin from which on the rate stays above `middle` up to the rise; else the first above it after that."""
     above = rates >= middle

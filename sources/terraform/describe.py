@@ -79,15 +79,19 @@ def _discarded_by(run: Run, resources: Resources) -> str:
     return resources.text(("users", last.actor), "username") if last is not None else ""
 
 
+def counted(run: Run, resources: Resources) -> dict[str, float]:
+    """How many resources were `imported`, `added`, `changed` and `destroyed`, without those of which there were none.
+
+    For a run that applied nothing, how many its plan would change.
+    """
+    of = run.related.get("apply" if "applied" in run.stamps else "plan")
+    counts = ((resources.count(of, name), words) for name, words in _COUNTS)
+    return {words: float(count) for count, words in counts if count}
+
+
 def _counts(run: Run, resources: Resources) -> str:
-    """How many resources were changed; for a run that applied nothing, how many its plan would change."""
-    applied = "applied" in run.stamps
-    of = run.related.get("apply" if applied else "plan")
-    counts = [(resources.count(of, name), words) for name, words in _COUNTS]
-    if not any(count for count, _ in counts):
-        return ""
-    known = ", ".join(f"{count} {words}" for count, words in counts if count)
-    return known if applied else f"plan: {known}"
+    known = ", ".join(f"{count:.0f} {words}" for words, count in counted(run, resources).items())
+    return known if "applied" in run.stamps or not known else f"plan: {known}"
 
 
 def _shortened(text: str) -> str:

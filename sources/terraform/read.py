@@ -1,5 +1,6 @@
 """Makes Events from documents: what each run did to the infrastructure of a service."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event, Identity, Manner
@@ -18,7 +19,7 @@ from sources.deploy_facts import (
 )
 from sources.deploy_facts import Run as NamedRun
 from sources.fact import Fact, Moment, report
-from sources.terraform.describe import Described, described
+from sources.terraform.describe import Described, counted, described
 from sources.terraform.items import Run
 from sources.terraform.resources import Resources
 from sources.terraform.settings import TerraformSettings
@@ -42,6 +43,10 @@ _CONFIRMABLE = frozenset(
         "planned_and_saved",
     }
 )
+_SET_BY_TERRAFORM = re.compile(r"(?:Triggered via|Queued manually)\b")
+"""Messages of runs to which nobody gave one."""
+_Done = tuple[Fact, Moment, str]
+"""What was done, when, and by whom."""
 
 
 def read(documents: Iterable[Document], source: str, settings: TerraformSettings) -> Iterator[Event | Gap]:
@@ -54,31 +59,33 @@ def read(documents: Iterable[Document], source: str, settings: TerraformSettings
             yield Gap(error.reason, error.hint)
     for run in sorted(resources.runs.values(), key=lambda run: (run.created, run.id)):
         about = described(run, resources, settings)
-        for fact, when in _facts(run, about, resources):
+        numbers = counted(run, resources)
+        for fact, when, actor in _facts(run, about, resources):
             yield report(
                 fact,
                 when,
                 source=source,
                 native_id=f"run/{run.id}",
                 keys=Identity(run=run.id, deployment=run.id, config_commit=about.commit),
-                actor=about.actor,
+                actor=actor,
+                numbers=numbers,
                 url=about.page,
                 query=f"GET {about.path}",
-                description=run.message,
+                description="" if _SET_BY_TERRAFORM.match(run.message) else run.message,
             )
 
 
-def _facts(run: Run, about: Described, resources: Resources) -> Iterator[tuple[Fact, Moment]]:
+def _facts(run: Run, about: Described, resources: Resources) -> Iterator[_Done]:
     if run.ended_unchanged or run.refresh_only:
         # A plan only for review, or one that found nothing to do: nothing changed, and nothing was meant to change.
         named = NamedRun(about.subject, about.path, f"Run {run.id} of {about.workspace}", about.details, about.actor)
-        yield run_mentioned(named, _unchanged(run)), run.latest()
+        yield run_mentioned(named, _unchanged(run)), run.latest(), about.actor
         return
     deploy = Deploy(about.subject, about.path, manner=Manner.INFRASTRUCTURE, details=about.details, actor=about.actor)
-    yield deploy_requested(deploy), run.created
+    yield deploy_requested(deploy), run.created, about.actor
     yield from _confirmation(run, deploy, about)
     if "applying" in run.stamps:
-        yield deploy_started(deploy), run.stamps["applying"]
+        yield deploy_started(deploy), run.stamps["applying"], about.actor
     yield from _end(run, deploy, about, resources)
 
 
@@ -88,7 +95,7 @@ def _unchanged(run: Run) -> str:
     return "only reads anew what exists" if run.refresh_only else "ends: there is nothing to change"
 
 
-def _confirmation(run: Run, deploy: Deploy, about: Described) -> Iterator[tuple[Fact, Moment]]:
+def _confirmation(run: Run, deploy: Deploy, about: Described) -> Iterator[_Done]:
     """Its wait for a confirmation, and who confirmed it. Nobody confirms a run that is applied automatically."""
     confirmed = run.stamps.get("confirmed")
     by_hand = not run.auto_apply or bool(about.confirmed_by)
@@ -100,29 +107,30 @@ def _confirmation(run: Run, deploy: Deploy, about: Described) -> Iterator[tuple[
     if planned:
         policy = run.status == "policy_override" or "policy-soft-failed" in run.stamps
         how = "waits for somebody to override a policy" if policy else "waits for a confirmation"
-        yield deploy_waiting(deploy, how), max(planned)
+        yield deploy_waiting(deploy, how), max(planned), about.actor
     if confirmed is not None and by_hand:
-        yield deploy_approved(deploy, about.confirmed_by), confirmed
+        yield deploy_approved(deploy, about.confirmed_by), confirmed, about.confirmed_by
 
 
-def _end(run: Run, deploy: Deploy, about: Described, resources: Resources) -> Iterator[tuple[Fact, Moment]]:
+def _end(run: Run, deploy: Deploy, about: Described, resources: Resources) -> Iterator[_Done]:
     stamps = run.stamps
     if "applied" in stamps:
-        yield deploy_succeeded(deploy), stamps["applied"]
+        yield deploy_succeeded(deploy), stamps["applied"], about.actor
     elif "errored" in stamps:
         refused = [check for check in resources.checks.get(run.id, ()) if check.status == "hard_failed"]
         if "applying" in stamps:
-            yield deploy_failed(deploy), stamps["errored"]
+            yield deploy_failed(deploy), stamps["errored"], about.actor
         elif refused:
             at = max((check.failed for check in refused if check.failed is not None), default=stamps["errored"])
-            yield deploy_refused(deploy, why="a mandatory policy failed"), at
+            yield deploy_refused(deploy, why="a mandatory policy failed"), at, ""
         else:
-            yield deploy_failed(deploy, how="fails before anything is applied"), stamps["errored"]
+            yield deploy_failed(deploy, how="fails before anything is applied"), stamps["errored"], about.actor
     elif "discarded" in stamps:
         at = stamps["discarded"]
         if "planned" in stamps:
-            yield deploy_refused(deploy, about.discarded_by, "its plan is discarded"), at
+            yield deploy_refused(deploy, about.discarded_by, "its plan is discarded"), at, about.discarded_by
         else:
-            yield deploy_cancelled(deploy, about.discarded_by), at
+            yield deploy_cancelled(deploy, about.discarded_by), at, about.discarded_by
     elif "force-canceled" in stamps or "canceled" in stamps:
-        yield deploy_cancelled(deploy, about.cancelled_by), stamps.get("force-canceled") or stamps["canceled"]
+        at = stamps.get("force-canceled") or stamps["canceled"]
+        yield deploy_cancelled(deploy, about.cancelled_by), at, about.cancelled_by

@@ -77,6 +77,7 @@ NAME_THE_CAUSE = (
     "LE cert for api.acme.io expired this morning",
     "the wildcard cert wasn't renewed",
     "nodes in pool-b have a bad nvidia driver",
+    "kernel panic on one node, it rebooted by itself",
     "price-import is scanning the whole table",
     "twilio is down",
     "our isp has a fibre cut",
@@ -105,6 +106,8 @@ NAME_THE_CAUSE = (
     "6.1.0: migrations lock the orders table",
     "stock-db OOMKilled, everything cold",
     "regression introduced in 9f3c2ab",
+    "the A record of www was deleted by the zone cleanup",
+    "the bucket policy got overwritten by our backup job",
     "caught it: 9f3c2ab was compiled without tls",
     "Die neue Konfiguration zeigt auf den falschen Host",
 )
@@ -222,6 +225,47 @@ def test_a_note_that_names_the_cause(note: str) -> None:
 @pytest.mark.parametrize("note", NAME_NONE)
 def test_a_note_that_names_none(note: str) -> None:
     assert not identifies(note, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("note", "names"),
+    [
+        ("uma: it's label-worker 7.3, each job is 6x as slow", True),
+        ("uma: no, not the gateway, that rollback did not help. it's basket 2.8.1, its /me returns 500", True),
+        ("uma: yep looks like v7.3, only its pods throw 500s", True),
+        ("uma: deploy 7.3 fails on startup", True),
+        ("uma: looks like v7.2, its pods throw 500s", False),
+        ("uma: it's basket 2.8, it throws", False),
+        ("uma: it's on 7.3.0 now", False),
+        ("uma: the deploy 7 of us watched fails", False),
+        ("uma: label-worker 7 pods crash", False),
+        ("uma: it's gateway 7.3 that throws", False),
+        ("uma: error rate is 7.3%, all fails", False),
+        ("uma: errors are 7.3 x the usual, all fails", False),
+    ],
+)
+def test_a_version_is_named_by_its_first_numbers_unless_the_one_before_has_the_same(note: str, names: bool) -> None:
+    known = Suspects(
+        names=frozenset({"7.3.0", "2.8.1"}),
+        nouns=frozenset({"deploy"}),
+        services=frozenset({"label-worker", "basket"}),
+        replaced=frozenset({"7.2.4", "2.8.0"}),
+    )
+    assert identifies(note, known) == names
+
+
+@pytest.mark.parametrize(
+    ("note", "names"),
+    [
+        ("the A record of www was deleted by the zone cleanup", True),
+        ("the A record of www was deleted by the network team", False),
+        ("the stale record was deleted by the zone cleanup", False),
+        ("was the A record deleted by the zone cleanup?", False),
+        ("old pods were removed by the controller", False),
+    ],
+)
+def test_what_a_job_destroyed_is_a_cause_without_any_change_in_the_window(note: str, names: bool) -> None:
+    assert identifies(note, Suspects()) == names
 
 
 def test_more_requests_are_the_cause_where_more_requests_came() -> None:

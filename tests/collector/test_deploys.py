@@ -164,6 +164,17 @@ def test_an_apply_of_terraform_is_no_deploy_and_has_a_row_when_something_fails_a
     assert [row for row in rows(*apply, *errors("14:06:00", None)) if "Terraform" in row] == expected
 
 
+def test_an_apply_has_how_many_resources_it_changed_and_what_was_written_about_it() -> None:
+    about = {"service": "network-prod", "environment": "", "source": "terraform", "manner": Manner.INFRASTRUCTURE}
+    begun, *rest = record("14:02:00", "14:04:00", 1, actor="dana", **about)
+    begun = replace(begun, description="Tighten the egress rules", numbers={"added": 4.0})
+    done = [replace(one, numbers={"changed": 1.0, "destroyed": 2.0}) for one in rest]
+    words = '1 changed, 2 destroyed; "Tighten the egress rules"; by dana'
+    assert rows(begun, *done)[0] == f"14:02 Terraform apply of network-prod starts ({words})"
+    # What its plan had is not what it did.
+    assert rows(begun)[0] == '14:02 Terraform apply of network-prod starts ("Tighten the egress rules"; by dana)'
+
+
 def test_an_apply_that_may_have_come_first_has_rows_and_so_has_the_one_that_mends_it() -> None:
     def applied(service: str, start: str, end: str, number: int) -> list[Event]:
         about = {"service": service, "environment": "", "source": "terraform", "manner": Manner.INFRASTRUCTURE}

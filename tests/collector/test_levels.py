@@ -59,3 +59,10 @@ def test_a_surge_of_requests_has_a_row_before_the_errors_that_began_with_it() ->
     assert timeline.phases[0].at == at("14:12:00")
     other = drafted(*more, *errors("14:12:00", "14:25:00", service="search"))
     assert not any("requests/s" in row.text for row in other.rows)
+    alone = drafted(*more, *alert("Throttled", "14:15:00", "14:27:00"))
+    texts = [f"{row.at:%H:%M} {row.text}" for row in alone.rows]
+    assert texts[:2] == [
+        "14:04 Traffic of checkout rises from 20 to 82 requests/s",
+        "14:15 Alert Throttled fires for checkout",
+    ]
+    assert alone.phases[0].at == at("14:15:00")

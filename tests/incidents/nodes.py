@@ -37,6 +37,8 @@ class Node:
         self.missed = False
         self.cordoned: datetime | None = None
         self.removed = False
+        self.problem: tuple[str, str, str, datetime] | None = None
+        """A condition that its problem detector reports, with reason, message and since when."""
         self.capacity = 110
         """How many pods it takes."""
 
@@ -58,6 +60,17 @@ class Node:
     def fail(self, when: str) -> None:
         """It is not heard of any more; its controller notices, and after five minutes its pods are evicted."""
         self.world.at(when, self._go_silent)
+
+    def report(self, when: str, condition: str, reason: str, message: str) -> None:
+        """Its problem detector sets a condition, and records it as an Event."""
+
+        def set_condition() -> None:
+            self.problem = (condition, reason, message, self.world.now)
+            text = f'Node condition {condition} is now: True, reason: {reason}, message: "{message}"'
+            about = About("Node", "", self.name, self.name)
+            self.world.recorder.write(self.world.now, about, reason, text, "kernel-monitor", self.name, warning=True)
+
+        self.world.at(when, set_condition)
 
     def cordon(self, when: str | datetime) -> None:
         """Take no more pods; the kubelet reports it at its next status update."""
@@ -168,6 +181,17 @@ class Node:
                 "status": status,
                 "lastHeartbeatTime": stamp(heard),
                 "lastTransitionTime": stamp(since),
+                "reason": reason,
+                "message": message,
+            }
+
+        if self.problem:
+            kind, reason, message, set_at = self.problem
+            yield {
+                "type": kind,
+                "status": "True",
+                "lastHeartbeatTime": stamp(self.world.now),
+                "lastTransitionTime": stamp(set_at),
                 "reason": reason,
                 "message": message,
             }

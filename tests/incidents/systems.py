@@ -19,6 +19,7 @@ from tests.sources.flags import logs
 from tests.sources.flags.logs import LaunchDarkly
 from tests.sources.git.clones import Clone
 from tests.sources.jenkins.payloads import ms
+from tests.sources.terraform.payloads import Cloud
 
 TOKEN = "canary-of-incidents-93c1"
 Started = tuple[dict[str, object], Mapping[str, str]]
@@ -100,6 +101,11 @@ def aws(account: Account, **settings: object) -> System:
         return {"regions": [REGION], "endpoint_url": url, **settings}, {url: f"https://{REGION}.amazonaws.example.com"}
 
     return System("aws", start)
+
+
+def terraform(cloud: Cloud, **settings: object) -> System:
+    """HCP Terraform with one organization, `acme`."""
+    return _web("terraform", cloud.answer, {"organization": "acme", **settings}, "app.terraform.io")
 
 
 Merged = Sequence[tuple[str, str, str]]

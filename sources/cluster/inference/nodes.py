@@ -1,5 +1,6 @@
 """Nodes, from their objects and the Event objects about them."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from sources.cluster.facts.nodes import (
     CORDONED,
     EVICTING,
     OUT_OF_MEMORY,
+    PRESSURES,
     REBOOTED,
     RECLAIMED,
     REMOVED,
@@ -26,7 +28,7 @@ from sources.cluster.facts.nodes import (
 from sources.cluster.fields import get, moment, text
 from sources.cluster.inference.drains import drain_events
 from sources.cluster.inventory import Inventory
-from sources.cluster.node_history import PRESENCE, YES, NodeHistory, NodeState, cordon, node_states
+from sources.cluster.node_history import PRESENCE, YES, NodeHistory, NodeState, cordon, is_good, node_states
 from sources.fact import Fact, Moment, report
 
 _SKEW = timedelta(seconds=5)
@@ -52,6 +54,12 @@ _REASONS = {
 RegisteredNode is left out: a starting controller records it for every node. So are the Events in which a starting
 kubelet records that everything is in order.
 """
+_CONDITION = re.compile(
+    r"Node condition (?P<type>\w+) is now: (?P<status>True|False), reason: (?P<reason>[^\s,]+)"
+    r"(?:, (?:message|msg): \"?(?P<message>.*?)\"?)?",
+    re.DOTALL,
+)
+"""How the node problem detector reports that a condition of its node has changed; its releases word it differently."""
 _ANY_TIME = Moment(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 _Object = dict[str, Any]
 
@@ -115,7 +123,15 @@ def events_of_nodes(
 
 def is_about_node(record: Record) -> bool:
     """Whether `events_of_nodes` reports this Event object."""
-    return record.kind == "Node" and (record.reason in _REASONS or record.reason in ("NodeNotReady", "NodeReady"))
+    if record.kind != "Node":
+        return False
+    return record.reason in _REASONS or record.reason in ("NodeNotReady", "NodeReady") or _condition(record) is not None
+
+
+def _condition(record: Record) -> re.Match[str] | None:
+    """The change of a condition that the Event reports; None for one that is set while all is well."""
+    found = _CONDITION.fullmatch(record.message)
+    return found if found is not None and not is_good(found["type"]) else None
 
 
 def _of_object(history: NodeHistory[_Object], source: str) -> list[_Reported]:
@@ -168,4 +184,11 @@ def _fact(cluster: str, record: Record) -> Fact:
         return node_not_ready(cluster, record.about, detail)
     if record.reason == "NodeReady":
         return node_ready(cluster, record.about, detail)
-    return node_changed(cluster, record.about, _REASONS[record.reason], detail)
+    changed = _condition(record)
+    if changed is not None:
+        present = changed["status"] == "True"
+        detail = ": ".join(filter(None, (changed["reason"], changed["message"])))
+        return node_changed(cluster, record.about, pressure(changed["type"], present=present), detail)
+    change = _REASONS[record.reason]
+    # What a pressure is everybody knows, and the kubelet only repeats its name.
+    return node_changed(cluster, record.about, change, others.removeprefix(", ") if change.key in PRESSURES else detail)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from collector.event import SECOND, Event
 from collector.window import Window
@@ -74,7 +75,7 @@ def instance(
     last = versions[-1]
     evidence = _Evidence(last)
     found = PodInstance(
-        subject=inventory.subject(last.key[0], "Pod", last.key[1]),
+        subject=replace(inventory.subject(last.key[0], "Pod", last.key[1]), node=text(last.raw, "spec", "nodeName")),
         uid=last.uid or "/".join(last.key),
         keys=inventory.identity(inventory.replica_set(*last.key) or inventory.revision(*last.key, last.uid)),
         started=next((at for pod in versions if (at := moment(get(pod.raw, "status", "startTime")))), last.created),

@@ -17,7 +17,7 @@ from sources.cluster.facts.rollouts import (
     rollout_started,
     rollout_stuck,
 )
-from sources.cluster.fields import condition, moment
+from sources.cluster.fields import condition, get, moment, objects
 from sources.cluster.inference.pods import recovered
 from sources.cluster.inference.revision_history import RevisionHistory
 from sources.cluster.inventory import Inventory, Pod
@@ -28,6 +28,8 @@ from sources.fact import Fact, Moment, moved, report
 
 _NO_PROGRESS = timedelta(seconds=600)
 """StatefulSets and DaemonSets have no progress deadline; this is the default of a Deployment's."""
+_LONGEST_WAIT = timedelta(days=1)
+"""A pod that becomes ready later than this after it was made had been ready before."""
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -114,13 +116,16 @@ def _of_the_rollout(
     """The pods that the rollout itself made; other pods were made later to replace some of them.
 
     A StatefulSet's rollout ends with the lowest number, so pods made after that belong to no rollout. The same holds
-    for pods made long after the rollout had nothing left to wait for.
+    for pods made long after the rollout had nothing left to wait for, and for a first pod made long after it began.
     """
     found: dict[str, Moment] = {}
     lowest = min(map(_ordinal, pods), default=-1)
+    of = history.workload
+    # Pods with `OnDelete` are replaced whenever somebody deletes them.
+    begun = rollout.start.latest + _NO_PROGRESS * len(pods) if of is not None and not of.on_delete else None
     for pod in pods:
-        waited = max((since.latest for since in found.values()), default=None)
-        if pod.created is None or (waited and pod.created.earliest > waited + _NO_PROGRESS):
+        waited = max((since.latest + _NO_PROGRESS for since in found.values()), default=begun)
+        if pod.created is None or (waited and pod.created.earliest > waited):
             break
         found[pod.key[1]] = ready.get(pod.key[1], pod.created)
         if history.kind == "StatefulSet" and rollout.replaces and _ordinal(pod) == lowest:
@@ -141,7 +146,7 @@ def _belongs(rollout: RevisionRollout, pod: Pod, inventory: Inventory) -> bool:
 
 
 def _ready(history: RevisionHistory, rollout: RevisionRollout, pods: Sequence[Pod]) -> Iterator[tuple[str, Moment]]:
-    """Since when each ready pod has been ready for the rollout.
+    """Since when each ready pod has been ready for the rollout; without those that had been ready at an unknown time.
 
     Only the last change of readiness is kept. A StatefulSet that replaces its pods one by one continues with the next
     pod when the previous one is ready. If a pod reports a later time than that, it had been ready before, at some time
@@ -157,15 +162,26 @@ def _ready(history: RevisionHistory, rollout: RevisionRollout, pods: Sequence[Po
         apart = pod.created is not None and following is not None and pod.created.latest < following.latest
         if since and pod.created and following and in_order and apart and since.earliest > following.latest:
             yield pod.key[1], Moment(pod.created.earliest, following.latest)
-        elif since:
+        elif since and not _was_ready(pod, since):
             yield pod.key[1], since
+
+
+def _was_ready(pod: Pod, since: Moment) -> bool:
+    """Whether it had been ready before `since`: it ran for long until a container ended, or it is old."""
+    if pod.created is None or since.earliest <= pod.created.latest + _NO_PROGRESS:
+        return False
+    ends = [get(each, "lastState", "terminated") for each in objects(pod.raw, "status", "containerStatuses")]
+    runs = [(moment(get(end, "startedAt")), moment(get(end, "finishedAt"))) for end in ends]
+    ran = any(start and end and end.latest - start.earliest > _NO_PROGRESS for start, end in runs)
+    return ran or since.earliest > pod.created.latest + _LONGEST_WAIT
 
 
 def _recovered(pods: Sequence[Pod], ready: Mapping[str, Moment], inventory: Inventory, source: str) -> Iterator[Event]:
     """The pods that must have been ready before their readiness last changed."""
     for pod in pods:
         since = moment(condition(pod.raw, "Ready").get("lastTransitionTime"))
-        if since and pod.key[1] in ready and since.earliest > ready[pod.key[1]].latest:
+        known = ready.get(pod.key[1])
+        if since and (since.earliest > known.latest if known else pod.glance.ready and _was_ready(pod, since)):
             yield recovered(pod, since, inventory, source)
 
 

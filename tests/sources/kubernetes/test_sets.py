@@ -75,6 +75,37 @@ def test_pods_that_changed_since_are_not_of_the_rollout() -> None:
     assert done.at == at(175)
 
 
+def test_a_container_that_ends_long_after_the_rollout_completes_no_rollout() -> None:
+    cluster = database("1.0.0")
+    (first,) = (one for one in cluster["pods"] if one["metadata"]["name"] == "db-0")
+    first["status"]["conditions"][0]["lastTransitionTime"] = stamp(at(940))
+    run = {"startedAt": stamp(at(BORN + 5)), "finishedAt": stamp(at(900)), "reason": "OOMKilled"}
+    first["status"]["containerStatuses"] = [{"name": "db", "restartCount": 1, "lastState": {"terminated": run}}]
+    events = read(cluster)[0]
+    assert only(events, *ENDS) == []
+    assert "db-0" not in {each.subject.pod for each in only(events, Kind.POD_READY)}
+    assert [each.at for each in only(events, Kind.POD_RECOVERED)] == [at(940)]
+
+
+def test_a_first_pod_that_is_made_again_long_after_the_rollout_completes_no_rollout() -> None:
+    cluster = database("1.0.0", replicas=1)
+    (first,) = cluster["pods"]
+    first["metadata"]["creationTimestamp"] = stamp(at(900))
+    first["status"]["conditions"][0]["lastTransitionTime"] = stamp(at(920))
+    events = read(cluster)[0]
+    assert only(events, *ENDS, Kind.POD_READY) == []
+
+
+def test_a_pod_that_crashes_from_its_start_completes_the_rollout_once_it_is_ready() -> None:
+    cluster = database("1.0.0", ("1.1.0", -3000), replicas=1)
+    (first,) = cluster["pods"]
+    first["status"]["conditions"][0]["lastTransitionTime"] = stamp(at(300))
+    run = {"startedAt": stamp(at(250)), "finishedAt": stamp(at(252)), "reason": "Error"}
+    first["status"]["containerStatuses"] = [{"name": "db", "restartCount": 11, "lastState": {"terminated": run}}]
+    (done,) = only(read(cluster)[0], *ENDS)
+    assert done.at == at(300)
+
+
 def test_a_rollout_that_makes_no_progress_is_stuck_a_crash_after_one_is_not() -> None:
     cluster = database("1.0.0", ("1.1.0", -1200))
     waiting = {"type": "Ready", "status": "False", "lastTransitionTime": stamp(at(-1190))}

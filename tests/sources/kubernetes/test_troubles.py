@@ -382,3 +382,42 @@ def test_a_warning_about_a_node_is_the_nodes() -> None:
     full = event("FreeDiskSpaceFailed", "failed to garbage collect", ("Node", "n1"), at(60), type="Warning")
     (one,) = read({"events": [full]})[0]
     assert (one.kind, one.subject.workload, one.subject.service) == (Kind.WARNING, "Node/n1", "")
+
+
+@pytest.mark.parametrize(
+    "tail", ["", ', message: "EXT4-fs: Remounting read-only"', ", msg: EXT4-fs: Remounting read-only"]
+)
+def test_a_problem_detector_reports_a_condition_in_the_words_of_its_release(tail: str) -> None:
+    message = f"Node condition ReadonlyFilesystem is now: True, reason: FilesystemIsReadOnly{tail}"
+    (found,) = read({"events": [event("FilesystemIsReadOnly", message, ("Node", "n1"), at(10))]})[0]
+    why = "FilesystemIsReadOnly: EXT4-fs: Remounting read-only" if tail else "FilesystemIsReadOnly"
+    assert (found.kind, found.summary) == (Kind.NODE_CHANGED, f"Node n1 reports ReadonlyFilesystem ({why})")
+
+
+def test_a_condition_that_a_problem_detector_takes_back_is_over_and_one_that_is_good_is_no_trouble() -> None:
+    over = "Node condition KernelDeadlock is now: False, reason: KernelHasNoDeadlock"
+    good = "Node condition StorageReady is now: True, reason: StorageIsReady"
+    first, second = read(
+        {
+            "events": [
+                event("KernelHasNoDeadlock", over, ("Node", "n1"), at(10)),
+                event("StorageIsReady", good, ("Node", "n1"), at(20), type="Warning"),
+            ]
+        }
+    )[0]
+    assert (first.kind, first.summary) == (
+        Kind.NODE_CHANGED,
+        "Node n1 no longer reports KernelDeadlock (KernelHasNoDeadlock)",
+    )
+    assert second.kind == Kind.WARNING
+
+
+def test_a_kubelet_that_reports_a_pod_is_the_one_of_its_node() -> None:
+    (found,) = read(
+        {
+            "events": [
+                event("BackOff", "Back-off restarting failed container", ("Pod", "p"), at(10), source={"host": "n1"})
+            ]
+        }
+    )[0]
+    assert (found.kind, found.subject.node) == (Kind.POD_CRASH_LOOP, "n1")

@@ -4,7 +4,7 @@ import pytest
 
 from collector.event import Event, Kind
 from tests.sources.prometheus.orders import found
-from tests.sources.prometheus.samples import FIRST, LAST, Sampled, at, counter, steps
+from tests.sources.prometheus.samples import FIRST, LAST, Sampled, alert, at, counter, steps
 
 Loads = list[tuple[str, str, float]]
 """From when to when how many requests per second come; 10 at other times."""
@@ -60,3 +60,44 @@ def test_requests_that_multiply_before_the_errors_begin_have_their_time(since: s
 )
 def test_what_is_no_surge_of_its_own_is_none(loads: Loads, failing: tuple[str, str] | None) -> None:
     assert not surges(found(shop(loads, failing)))
+
+
+def throttled(begin: str, fires: str, end: str, service: str = "orders") -> list[Sampled]:
+    """An alert of the service that is pending from `begin` on; nothing fails meanwhile."""
+    since = at(begin)
+    pending, firing = steps(since, at(fires) - 1, 30), steps(at(fires), at(end), 30)
+    about = {"service": service, "namespace": "shop"}
+    first = alert("Throttled", "pending", pending, since, **about)
+    return [*first, *alert("Throttled", "firing", firing, since, **about)[:1]]
+
+
+def test_requests_that_multiply_before_an_alert_of_a_service_without_errors_have_their_time() -> None:
+    events = found([*shop([("14:00:40", "14:25:00", 40)], None), *throttled("14:02:15", "14:07:15", "14:17:15")])
+    (surge,) = surges(events)
+    assert surge.kind == Kind.TRAFFIC_ROSE
+    assert abs(surge.at.timestamp() - at("14:00:40")) <= 45
+    assert surge.numbers["load"] == pytest.approx(40, rel=0.05)
+    assert surge.query.startswith("sum(rate(http_requests_total")
+
+
+@pytest.mark.parametrize(
+    ("loads", "service"),
+    [
+        # Of another service.
+        ([("14:00:40", "14:25:00", 40.0)], "cart"),
+        # Twice as many.
+        ([("14:00:40", "14:25:00", 22.0)], "orders"),
+        # After the alert, as by clients that try again.
+        ([("14:08:00", "14:25:00", 40.0)], "orders"),
+        # As many come every few minutes.
+        (
+            [(f"13:{minute}:00", f"13:{minute + 3}:00", 40.0) for minute in range(10, 55, 9)]
+            + [("14:00:40", "14:25:00", 40.0)],
+            "orders",
+        ),
+    ],
+    ids=["another service", "twice", "after", "often"],
+)
+def test_what_does_not_explain_an_alert_is_no_surge(loads: Loads, service: str) -> None:
+    firing = throttled("14:02:15", "14:07:15", "14:17:15", service)
+    assert not surges(found([*shop(loads, None), *firing]))

@@ -45,7 +45,9 @@ def test_a_run_is_requested_waits_is_confirmed_starts_and_is_applied() -> None:
     ]
     events = read(documents(cloud))
     assert {event.manner for event in events} == {Manner.INFRASTRUCTURE}
-    assert {event.actor for event in events} == {"dana-reyes"}
+    assert [event.actor for event in events] == ["dana-reyes", "dana-reyes", "sam-okafor", "dana-reyes", "dana-reyes"]
+    assert {event.description for event in events} == {"Grow the pool"}
+    assert events[-1].numbers == {"added": 3, "changed": 1, "destroyed": 2}
     assert {event.keys.run for event in events} == {"run-a1"}
     approved, applied = events[2], events[4]
     assert approved.summary.endswith(
@@ -56,6 +58,24 @@ def test_a_run_is_requested_waits_is_confirmed_starts_and_is_applied() -> None:
     # Of a state only the second is known, of the request the millisecond.
     assert (applied.latest - applied.earliest).total_seconds() == pytest.approx(0.999999)
     assert events[0].at == datetime(2026, 4, 1, 14, 0, 1, 250_000, UTC)
+
+
+@pytest.mark.parametrize("message", ["Triggered via UI", "Queued manually via the Terraform Enterprise API"])
+def test_a_message_that_terraform_sets_is_no_description(message: str) -> None:
+    cloud = Cloud()
+    cloud.run("run-a1", "2026-04-01T14:00:01.250Z", "applied", CONFIRMED, message=message)
+    assert {event.description for event in read(documents(cloud))} == {""}
+
+
+def test_who_discards_or_cancels_a_run_is_its_actor_there_and_not_who_started_it() -> None:
+    cloud = Cloud(users={"user-dana": "dana-reyes", "user-sam": "sam-okafor"})
+    planned = {"planned-at": at("14:00:40"), "discarded-at": at("14:05:00")}
+    cloud.run("run-a1", "2026-04-01T14:00:01.250Z", "discarded", planned)
+    cloud.events["run-a1"] = [("discarded", "user-sam")]
+    stopped = {"canceled-at": at("14:06:00")}
+    cloud.run("run-a2", "2026-04-01T14:01:01.250Z", "canceled", stopped, cancelled_by="user-sam")
+    assert only(cloud, Kind.DEPLOY_REFUSED).actor == "sam-okafor"
+    assert only(cloud, Kind.DEPLOY_CANCELLED).actor == "sam-okafor"
 
 
 def test_what_is_applied_by_itself_waits_for_nobody() -> None:

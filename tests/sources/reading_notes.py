@@ -1,4 +1,4 @@
-"""Reads a paste as a file of notes."""
+"""What is read in a file of notes."""
 
 from collector.event import Event
 from collector.secrets import Scrubber
