@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from collector.event import Kind
+from collector.postmortem.verify.another_day import is_then
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.statement import Statement
@@ -41,7 +42,7 @@ def judge_jobs(statement: Statement, facts: Facts) -> Iterator[Finding]:
         claimed = {
             kind for kind, pattern in ((Kind.JOB_RAN, _SUCCEEDS), (Kind.JOB_FAILED, _FAILS)) if pattern.search(text)
         }
-        if len(kinds) == 1 and len(claimed) == 1:
+        if len(kinds) == 1 and len(claimed) == 1 and is_then(statement, match.start(), runs):
             same = kinds == claimed
             verdict = Verdict.CONFIRMED if same else Verdict.CONTRADICTED
             evidence = runs[0].text if same else f"the evidence has: {runs[0].text}"

@@ -1,6 +1,7 @@
 """Judges the names of nodes: finds that node-c was drained in the draft, but node-d in the evidence."""
 
 from collector.event import Kind
+from collector.postmortem.verify.another_day import is_then
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mentions import Mention
@@ -26,7 +27,8 @@ def judge_node(statement: Statement, mention: Mention, facts: Facts) -> Finding:
         return judged(Verdict.CONFIRMED, ours[0].text)
     named = {name for fact in happened for name in _names(fact)}
     beside = [one for one in statement.within([statement.part(mention.start)], "node") if one != mention]
-    if len(set(about)) == 1 and named and not beside and not statement.is_hypothetical(mention.start):
+    then = is_then(statement, mention.start, happened) and not statement.is_hypothetical(mention.start)
+    if len(set(about)) == 1 and named and not beside and then:
         return judged(Verdict.CONTRADICTED, f"the evidence has: {shown[0].text}")
     return judged(Verdict.CONFIRMED, "the evidence is about this node, too")
 
