@@ -8,7 +8,8 @@ from collector.postmortem.verify.vocabulary import words
 
 _ELSEWHEN = words(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|last (?:week|month|night|year)"
-    r"|(?:day|week|night|month) before|ago|earlier|previously|before|usually|normally|always|every (?:night|day|week|month)|nightly runs",
+    r"|(?:day|week|night|month) before|ago|earlier|previously|before|usually|normally|always"
+    r"|every (?:night|day|week|month)|nightly runs",
     r"(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|gestern|vorher|zuvor|sonst|immer|letzte\w*",
 )
 _NEAR = timedelta(minutes=1)
