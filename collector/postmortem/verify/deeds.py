@@ -14,8 +14,8 @@ from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.no_names import NO_NAMES
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
-from collector.postmortem.verify.strangers import is_person
 from collector.postmortem.verify.topics import topics
+from collector.postmortem.verify.unknown_people import is_person
 from collector.postmortem.verify.version_roles import role_of
 from collector.postmortem.verify.vocabulary import words
 from collector.postmortem.verify.who_did import began, rolled_back_by_itself, who_did
