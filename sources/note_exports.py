@@ -7,7 +7,9 @@ from collector.lazy_pattern import lazy_pattern
 from sources.note_days import DAY
 from sources.note_lines import has_time
 
-_BARE = lazy_pattern(r"(?P<marks>\s*(?:[-*+•]\s+)?)(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])h?(?=\s+\S|[:,]\s)")
+_BARE = lazy_pattern(
+    r"(?P<marks>\s*(?:[-*+•]\s+)?)(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?:h(?=\W)|(?=Z\s))?(?=Z?\s+\S|[:,]\s)"
+)
 _NUMBERED = lazy_pattern(r"\s*(?:[-*+•]\s+)?[0-9]")
 _FEWEST = 2
 _LONGEST = 80
@@ -17,6 +19,7 @@ _BELOW = lazy_pattern(
     r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
     r"(?:\s?(?:[A-Z]{1,5}|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?))?)"
 )
+_ALONE = lazy_pattern(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:\s?[A-Z]{1,5})?")
 _HEADER = lazy_pattern(r"(?P<key>[A-Z][A-Za-z-]{1,30}):\s(?P<value>.*)")
 _SENT = ("date", "sent", "datum", "gesendet")
 _FROM = ("from", "von")
@@ -52,6 +55,18 @@ def _times_stand_below(lines: Sequence[str]) -> bool:
         and not any(one and other for one, other in pairwise(below))
         and not any(has_time(line) for line, is_time in zip(written, below, strict=True) if not is_time)
     )
+
+
+def times_may_be_below(lines: Sequence[str]) -> bool:
+    """Whether the times stand alone, the first below several lines and the last at the end.
+
+    Some web pages show the time of a message below it, others above; such a text has no sign which.
+    """
+    written = [line.strip() for line in lines if line.strip()]
+    alone = [_ALONE.fullmatch(line) is not None for line in written]
+    if not written or not alone[-1] or sum(alone) < _FEWEST or any(alone[:2]):
+        return False
+    return not any(has_time(line) for line, is_time in zip(written, alone, strict=True) if not is_time)
 
 
 def _status_page(lines: Sequence[str]) -> Iterator[str]:

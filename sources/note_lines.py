@@ -20,8 +20,6 @@ class Note(Struct, frozen=True):
     line: int
     stamp: Stamp
     text: str
-    prose: bool = False
-    """It is a sentence, after which others may begin with a time of their own: `At 14:18 Sam rolled back.`"""
 
 
 class Untimed(Struct, frozen=True):
@@ -32,20 +30,25 @@ class Untimed(Struct, frozen=True):
     why: str
 
 
-Line = str | Note | Untimed
+class Several(Struct, frozen=True):
+    """The notes and the unreadable sentences of a paragraph."""
+
+    parts: tuple[Note | Untimed, ...]
+
+
+Line = str | Note | Untimed | Several
 """A line as written, or as already parsed."""
 
 _STRUCTURE = lazy_pattern(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
-_PREFIX = lazy_pattern(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-+•]|\*{1,3}|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
+_PREFIX = lazy_pattern(
+    r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-+•]|\*{1,3}|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?(?:@(?=\w))?"
+)
 _SEPARATOR = lazy_pattern(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
 _ABOUT = lazy_pattern(
-    r"(?:~|\u2248|(?:ca|circa|approx|approximately|around|about|at|between|from|by|um|gegen|etwa)\b\.?)\s*(?=[0-9])",
+    r"(?:at\s)?(?:~|\u2248|(?:ca|circa|approx|approximately|around|about|at|between|from|by|um|gegen|etwa)\b\.?)\s*(?=[0-9])",
     re.I,
 )
 """Words before the time in a list item, or in a line that is only a time."""
-_SENTENCE = lazy_pattern(r"(?:At|Around|About|Um|Gegen)\s+(?:~|about\s+|around\s+)?(?=[0-9]{1,2}[:.h][0-9]{2})")
-"""The beginning of a sentence with a time; in the middle of one it has no capital letter."""
-_NEXT_SENTENCE = lazy_pattern(rf"(?<=[.!?])\s+(?={_SENTENCE.pattern})")
 _SPOKEN = lazy_pattern(
     r"\A(?:<[@+%&~ ]?(?P<nick>[^\s<>]{1,40})>(?:\s+|\Z)"
     r"|From\s+(?P<name>[^:]{1,60}?)(?:\s+to\s+(?:everyone|me|you|all|hosts and panelists|alle)\b[^:]{0,30}:|\s:)\s*)",
@@ -70,8 +73,15 @@ def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
     header: list[str] = []
     day: WrittenDay | UnclearDay | None = None
     for number, written in enumerate(lines, start=1):
+        if isinstance(written, Several):
+            yield from _finished(current, texts)
+            current, texts = None, []
+            yield from (
+                _on(part, day) if isinstance(part, Note) and not part.stamp.written else part for part in written.parts
+            )
+            continue
         if not isinstance(written, str):
-            parsed: Line = written
+            parsed: Note | Untimed | str = written
         elif (above := _day_line(lines, number)) is not None:
             parsed, day = "", above
         else:
@@ -121,25 +131,7 @@ def _finished(note: Note | None, texts: list[str]) -> Iterator[Note | Untimed]:
     if note is None:
         return
     text = one_line(" ".join([note.text, *texts]))
-    if note.prose:
-        yield from _sentences(note, text)
-        return
     yield Note(note.line, note.stamp, text) if text else Untimed(note.line, "", "has a time and no text")
-
-
-def _sentences(note: Note, text: str) -> Iterator[Note | Untimed]:
-    """A Note for each sentence that begins with a time, with those after it; zone and day are those of the first."""
-    first, *others = _NEXT_SENTENCE.split(text)
-    yield Note(note.line, note.stamp, first) if first else Untimed(note.line, "", "has a time and no text")
-    for each in others:
-        parsed = _line(note.line, each, "", ())
-        if not isinstance(parsed, Note):
-            yield Untimed(note.line, each, "has a time that cannot be read") if isinstance(parsed, str) else parsed
-            continue
-        stamp = parsed.stamp
-        if stamp.zone is None:
-            stamp = replace(stamp, zone=note.stamp.zone, abbreviation=note.stamp.abbreviation)
-        yield Note(note.line, replace(stamp, written=stamp.written or note.stamp.written), parsed.text)
 
 
 def _text(lines: Sequence[Line], at: int) -> str:
@@ -196,14 +188,12 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
         heads = (f"{cells[0]} {cells[1]}" if dated else cells[0],)
         others = cells_after_time(cells, header, 1 + dated)
     # The line as written comes first: `1. April 14:12` is no list item.
-    begins = False
     head, found = next(((head, match) for head in heads if (match := STAMP.match(head))), ("", None))
     if found is None:
         head = _ABOUT.sub("", heads[-1], count=1)
         about = head != heads[-1] and STAMP.match(head)
-        begins = _SENTENCE.match(heads[-1]) is not None
         # In other lines, `at 14:12` may continue a sentence.
-        found = about if about and (begins or heads[-1] != written or not head[about.end() :].strip()) else None
+        found = about if about and (heads[-1] != written or not head[about.end() :].strip()) else None
     if found is None:
         if _STRUCTURE.fullmatch(written) or (is_row and is_header(following)):
             return ""
@@ -215,7 +205,7 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
     except ValueError:
         return Untimed(number, one_line(written), "begins with a time that does not exist")
     text = _SPOKEN.sub(r"\g<nick>\g<name>: ", after_time(head[end:], found["open"]), count=1).strip()
-    return Note(number, stamp, " | ".join(filter(None, (text, *others))), prose=begins)
+    return Note(number, stamp, " | ".join(filter(None, (text, *others))))
 
 
 def after_time(rest: str, opening: str) -> str:

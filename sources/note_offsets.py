@@ -14,22 +14,25 @@ from sources.note_stamps import STAMP, Stamp, read_stamp
 from sources.note_tables import cells_of
 from sources.text import one_line
 
-_ZERO = r"\bT\s?(?:[-+]\s?0+|[-_]?(?:0|zero)|=\s?0)\b"
-_START = lazy_pattern(rf"{_ZERO}\s*(?:(?:=|:|\(|(?:is|was|at)\b)\s*)+", re.I)
+_ZERO = r"\bT\s?(?:[-+]\s?0+(?!:[0-9])|[-_]?(?:0|zero)|=\s?0)\b"
+_START = lazy_pattern(rf"{_ZERO}\)?\s*(?:(?:=|:|\(|(?:is|was|at)\b)\s*)+", re.I)
 _START_FIRST = lazy_pattern(rf"[*_`\[(]*{_ZERO}[*_`\])]*\s*(?:(?:=|:|\(|(?:is|was|at)\b)\s*)*", re.I)
 _START_AFTER = lazy_pattern(rf"\W{{0,4}}{_ZERO}", re.I)
-_ALL = lazy_pattern(r"(?:all |the )?(?:times?|time ?stamps|minutes|offsets)\b[^.]{0,40}", re.I)
-"""The words before a start that all of the line declares: `All times are relative to T0 = 14:03.`"""
+_ALL = lazy_pattern(r"(?:all |the )?(?:times?|time ?stamps|minutes|offsets|start|beginn(?:ing)?)\b[^.]{0,40}", re.I)
+"""The words before a start that all of the line declares: `Minutes since T0 = 14:03.`, `Start (T0): 14:03`."""
 _MINUTES, _SECONDS = r"(?:m|mins?|minutes?)", r"s(?:ecs?|econds?)?"
 _OFFSET = lazy_pattern(
-    r"(?P<open>[*_`\[(]*)T\s?(?P<sign>[-+\u2212])\s?(?:"
+    r"(?P<open>[*_`\[(]*)T\s?(?:0|(?P<sign>[-+\u2212])\s?(?:"
+    r"(?P<clock>[0-9]{1,2}:[0-9]{2}:[0-9]{2})|"
     rf"(?P<hours>[0-9]{{1,2}})\s?h(?:ours?|rs?)?(?:\s?(?P<more>[0-9]{{1,2}})(?:\s?{_MINUTES})?)?|"
     rf"(?P<minutes>[0-9]{{1,4}})(?:\s?{_MINUTES}(?:\s?(?P<rest>[0-9]{{1,2}})\s?{_SECONDS})?|')?|"
-    rf"(?P<seconds>[0-9]{{1,5}})\s?{_SECONDS})(?!\w|[:.,][0-9])",
+    rf"(?P<seconds>[0-9]{{1,5}})\s?{_SECONDS}))(?!\w|[:.,][0-9])",
     re.I,
 )
 """`T+4`, `T+4 min`, `T-2m30s`, `T+1h05`. `T+1:05` may be hours or minutes, so it is none."""
-_DISTANCE = lazy_pattern(r"[|\s*_`\[(]*T\s?\+\s?[0-9]")
+_DISTANCE = lazy_pattern(
+    r"[|\s*_`\[(-]*(?:T\s?[-+\u2212]\s?[0-9]|\+\s?[0-9]{1,3}\s?(?:h|hours?|m|mins?|minutes?|s|secs?)\b)"
+)
 _NO_START = "has a distance from a start that no line declares, such as `T0 = 14:03 UTC`"
 _ANY_DAY = date(2000, 1, 15)
 
@@ -60,7 +63,7 @@ def with_clock_times(lines: Sequence[Line]) -> list[Line]:
 
 def _refused(number: int, line: Line, why: str) -> Line:
     """A line with a distance, so that it does not continue the note before."""
-    if not isinstance(line, str) or _DISTANCE.match(without_marks(line.strip())) is None:
+    if not isinstance(line, str) or not (_DISTANCE.match(line) or _DISTANCE.match(without_marks(line.strip()))):
         return line
     return Untimed(number, one_line(line), why)
 
@@ -95,12 +98,15 @@ def _after(start: Stamp, number: int, line: str) -> Note | None:
     if found is None:
         return None
     known = {name: int(found[name] or 0) for name in ("hours", "more", "minutes", "rest", "seconds")}
-    minutes = known["more"] + known["minutes"]
-    distance = timedelta(hours=known["hours"], minutes=minutes, seconds=known["rest"] + known["seconds"])
-    at = datetime.combine(_ANY_DAY, start.clock) + (distance if found["sign"] == "+" else -distance)
+    hours, minutes, seconds = map(int, (found["clock"] or "0:0:0").split(":"))
+    minutes += known["more"] + known["minutes"]
+    distance = timedelta(
+        hours=hours + known["hours"], minutes=minutes, seconds=seconds + known["rest"] + known["seconds"]
+    )
+    at = datetime.combine(_ANY_DAY, start.clock) + (distance if found["sign"] in ("+", None) else -distance)
     days = (at.date() - _ANY_DAY).days
     day = start.written.after(days) if start.written is not None and days else start.written
-    exact = timedelta(seconds=1) if known["rest"] or known["seconds"] else timedelta(minutes=1)
+    exact = timedelta(seconds=1) if known["rest"] or known["seconds"] or found["clock"] else timedelta(minutes=1)
     stamp = replace(start, clock=at.time(), width=max(exact, start.width), written=day)
     text = after_time(cells[0][found.end() :], found["open"])
     return Note(number, stamp, " | ".join(filter(None, (text, *cells[1:]))))

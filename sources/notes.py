@@ -19,12 +19,14 @@ from sources.chat_pastes import in_lines
 from sources.configured import Configured
 from sources.fact import Moment, report
 from sources.note_dating import dated
-from sources.note_exports import with_times_first
+from sources.note_exports import times_may_be_below, with_times_first
 from sources.note_lines import Note, Untimed, notes
 from sources.note_offsets import with_clock_times
+from sources.note_prose import in_sentences
 from sources.note_times import place
 from sources.remark_facts import noted
 from sources.settings import Settings
+from sources.text import one_line
 
 LARGEST = 1024 * 1024
 """Maximum bytes of a file with notes."""
@@ -104,7 +106,12 @@ def _notes(document: Document) -> Iterator[Note | Untimed]:
     if document.call == "file":
         # Lines as editors count them; str.splitlines also splits at form feeds.
         lines = document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        yield from notes(with_clock_times(in_lines(with_times_first([line.lstrip(_INVISIBLE) for line in lines]))))
+        lines = [line.lstrip(_INVISIBLE) for line in lines]
+        if times_may_be_below(lines):
+            why = "is in a text in which each time may belong to the text above it or below it"
+            yield from (Untimed(at, one_line(line), why) for at, line in enumerate(lines, start=1) if line.strip())
+            return
+        yield from notes(in_sentences(with_clock_times(in_lines(with_times_first(lines)))))
         return
     lines = document.json()
     for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):

@@ -24,6 +24,16 @@ TOLD = ["14:12 Maria Ortiz: it is the new deploy", "14:18 Sam Okafor: rolling ba
         "Maria Ortiz\nAPP  2:12 PM\nit is the new deploy\nSam Okafor\n:house_with_garden:  2:18 PM\nrolling back",
         "Maria Ortiz\n — 04/01/2026 2:12 PM\nit is the new deploy\nSam Okafor\n — 04/01/2026 2:18 PM\nrolling back",
         "Maria Ortiz\nApril 1, 2026 at 2:12 PM\nit is the new deploy\nSam Okafor\n1 April 2026 at 14:18\nrolling back",
+        "1412Z Maria Ortiz: it is the new deploy\n1418Z Sam Okafor: rolling back",
+        "Apr  1 14:12:03 Maria Ortiz: it is the new deploy\nApr  1 14:18:40 Sam Okafor: rolling back",
+        "@April 1, 2026 2:12 PM Maria Ortiz: it is the new deploy\n@April 1, 2026 2:18 PM Sam Okafor: rolling back",
+        "T0 = 14:02\nT+10 Maria Ortiz: it is the new deploy\nT+16 Sam Okafor: rolling back",
+        "T0: 2026-04-01 16:02 CEST\n\n- T+10m: Maria Ortiz: it is the new deploy\n"
+        "- **T+16 min** Sam Okafor: rolling back",
+        "[T0] 14:02\n[T+10] Maria Ortiz: it is the new deploy\n[T+16m] Sam Okafor: rolling back",
+        "T0 is 15:02.\n\n| When | What |\n|--|--|\n| T-50 | Maria Ortiz: it is the new deploy |\n"
+        "| T-0:44:00 | Sam Okafor: rolling back |",
+        "At 14:12 Maria Ortiz: it is the new deploy\nAround 2:18 PM, Sam Okafor: rolling back",
         "* _14:12_ Maria Ortiz: it is the new deploy\n** *14:18* Sam Okafor: rolling back",
         "Apr. 1, 2026 - 2:12 PM\nMaria Ortiz: it is the new deploy\nApr. 1, 2026 - 2:18 PM\nSam Okafor: rolling back",
         "14:12:05 From Maria Ortiz to Everyone:\n\tit is the new deploy\n14:18:40\t From Sam Okafor : rolling back",

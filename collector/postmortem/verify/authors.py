@@ -14,7 +14,10 @@ from collector.row import Row
 SPEAKS = words(
     r"writes?|wrote|says|posts?|posted|reports?|reported|f[io]u?nds?|finds|notic\w+|sees|saw|identif\w+|suspects?"
     r"|suspected|asks|asked|confirm\w+|declar\w+|joins?|joined|discover\w+|realis\w+|realiz\w+|warn\w+|announc\w+"
+    r"|explain\w*|tells?|told|answers?|answered|conclud\w+|point(?:s|ed) out|mention\w*",
+    r"schr[ie]+bt?|meldete?|findet|fand|sieht|sah|bemerkte?|fragte?|bestätigte?|vermutete?",
 )
+_NEGATES = words(r"not|never|no|nothing|nobody|none|without|\w+n't|cannot|if|would|should", r"nicht|nie|kein\w*|ohne")
 _LIKE = 0.75
 _FEWEST = 2
 
@@ -28,7 +31,10 @@ def written_by_another(statement: Statement, who: frozenset[str], facts: Facts) 
         by = author(note)
         if note.kind != Kind.NOTE or not by or same(who, by) or mentions(note, who):
             continue
-        shared = own & rare_words(note.text.partition(":")[2])
+        text = note.text.partition(":")[2]
+        shared = own & rare_words(text)
+        if _NEGATES.search(statement.sentence.text) and not _NEGATES.search(text):
+            continue
         if len(shared) >= max(_FEWEST, _LIKE * len(own)):
             return note.text
     return ""

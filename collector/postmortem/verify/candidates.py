@@ -1,5 +1,6 @@
 """The facts that a part of a draft may be about."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
@@ -45,10 +46,13 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
         if topic.subject == "change":
             # Only a version identifies the change that is meant.
             versions = _values(statement, scope, "version")
-            ours = [fact for fact in ours if fact.event.keys.version in versions]
+            # A CI run may be of the branch `main`, while its row has the version that it deployed.
+            ours = [
+                one for one in ours if one.event.keys.version in versions or (one.is_row and _prints(one, versions))
+            ]
         ours = named(statement, scope, ours)
         # If the statement names nobody, facts outside rows decide nothing: they are routine.
-        decided = any(fact.in_row for fact in ours) or _names_somebody(statement, scope)
+        decided = any(fact.in_row for fact in ours) or _names_somebody(statement, scope, topic)
         (deciding if decided else agreeing).extend(ours)
         agreeing += [
             fact for fact in named(statement, scope, facts.of_kinds(topic.agrees)) if not _too_late(fact, topic, facts)
@@ -83,8 +87,14 @@ def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, 
     return tuple(fact for fact, its in of_facts if not versions or not its or its & set(versions))
 
 
-def _names_somebody(statement: Statement, scope: Sequence[Part]) -> bool:
-    return any(_values(statement, scope, type_) for type_ in ("alert", "service", "version"))
+def _prints(fact: Fact, versions: Collection[str]) -> bool:
+    return any(re.search(rf"(?<![\w.-])v?{re.escape(version)}(?![\w-]|\.\w)", fact.text) for version in versions)
+
+
+def _names_somebody(statement: Statement, scope: Sequence[Part], topic: Topic) -> bool:
+    # An alert beside it does not show which pods are meant.
+    types = ("alert", "service", "version") if topic.subject in ("alert", "") else ("service", "version")
+    return any(_values(statement, scope, type_) for type_ in types)
 
 
 def _too_late(fact: Fact, topic: Topic, facts: Facts) -> bool:

@@ -11,13 +11,16 @@ from collector.postmortem.page import page
 from collector.postmortem.verify.anaphora import carried
 from collector.postmortem.verify.clock_times import header_zones, named_zones, sentence_zones, stated_zones
 from collector.postmortem.verify.codes import judge_code
+from collector.postmortem.verify.config_kinds import judge_config_kinds
 from collector.postmortem.verify.deeds import judge_people
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.incident_phases import in_any, of_each_incident
+from collector.postmortem.verify.job_outcomes import judge_jobs
 from collector.postmortem.verify.judge_counts import judge_count
 from collector.postmortem.verify.judge_durations import judge_duration
 from collector.postmortem.verify.judge_names import judge_alert, judge_commit, judge_name, judge_run, judge_version
+from collector.postmortem.verify.judge_nodes import judge_node
 from collector.postmortem.verify.judge_numbers import judge_percentage
 from collector.postmortem.verify.judge_times import judge_time
 from collector.postmortem.verify.leftover import leftovers
@@ -87,6 +90,8 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     yield from judge_people(one, facts)
     yield from judge_order(one, facts)
     yield from judge_outcome(one, facts)
+    yield from judge_jobs(one, facts)
+    yield from judge_config_kinds(one, facts)
     yield from leftovers(one, facts)
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:
@@ -132,5 +137,7 @@ def _look_up(one: Statement, mention: Mention, facts: Facts, shift: timedelta) -
             return judge_run(one, mention, facts, shift)
         case "alert":
             return judge_alert(one, mention, facts)
+        case "node":
+            return judge_node(one, mention, facts)
         case _:
             return judge_name(one, mention, facts)

@@ -140,8 +140,10 @@ def _read(text: str, zones: Sequence[tzinfo], window: Window) -> Iterator[ClockT
         moments = tuple(dict.fromkeys(_moments(clock, day, own or zones, window)))
         if not moments:
             continue
-        after = _MINUTE if match["second"] is None else timedelta(seconds=1) + _APART
-        before = _EARLY if match["second"] is None else _APART
+        # Forms and tools that know only the minute fill the seconds with zeros: `2026-04-01T14:03:00Z`.
+        whole = match["second"] in (None, "00")
+        after = _MINUTE if whole else timedelta(seconds=1) + _APART
+        before = _EARLY if whole else _APART
         if of_the_hour(match):
             before, after = _BEFORE_HOUR, _AFTER_HOUR
         if _ABOUT.search(text[max(0, match.start() - 40) : match.start()]):

@@ -10,11 +10,18 @@ from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
 
 _EXIT = re.compile(r"\bexit code (?P<code>[0-9]{1,3})\b", re.IGNORECASE)
-_HTTP = re.compile(r"\b(?:HTTP|status ?code:?|status|with|returned)\s(?P<code>[1-5][0-9]{2})s?\b", re.IGNORECASE)
+_HTTP = re.compile(
+    r"\b(?:HTTP|status ?code:?|status|with|returned|throwing|throws|answers?|answered)\s(?P<code>[1-5][0-9]{2})s?\b",
+    re.IGNORECASE,
+)
+_PROBE = re.compile(r"\b(?:readiness|liveness|startup|health)?[- ]?(?:probes?|checks?)\b", re.IGNORECASE)
 
 
 def judge_code(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """Look up a code in the evidence. An exit code is contradicted if rows have others, and nothing has this one."""
+    """Look up a code in the evidence. An exit code is contradicted if rows have others, and nothing has this one.
+
+    So is the answer to a probe. Of other requests the evidence only has the share that failed, with whatever code.
+    """
     exits = mention.text.lower().startswith("exit")
     pattern = _EXIT if exits else _HTTP
     part = statement.part(mention.start)
@@ -27,7 +34,9 @@ def judge_code(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     if agree:
         return number_finding(statement, mention, Verdict.CONFIRMED, agree)
     others = [(code, fact) for code, fact in known if fact.in_row]
-    if exits and others and not statement.is_hypothetical(mention.start):
+    probed = [(code, fact) for code, fact in known if _PROBE.search(f"{fact.text} {fact.event.reason}")]
+    others = others if exits else probed if _PROBE.search(statement.text) else []
+    if others and not statement.is_hypothetical(mention.start):
         code, fact = others[0]
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {code}: {fact.text}")
     return number_finding(statement, mention, Verdict.NOT_FOUND, "no such code in the evidence")

@@ -16,7 +16,9 @@ STATES = {
     "added": words(r"add(?:s|ed|ing)?|join\w*|came up|brought up|new nodes?|replacement nodes?"),
     "lost": words(r"lost|lose|losing|los(?:es|s of)|vanish\w*|disappear\w*|went away|went down|died|gone"),
     "not scheduled": words(
-        r"\w*(?:not|never|n\'t) (?:be )?(?:scheduled|placed)|unschedul\w*|pending|no room|waiting for nodes?"
+        r"\w*(?:not|never|n\'t) (?:be )?(?:scheduled|placed)|unschedul\w*|pending|no room"
+        r"|wait\w* for (?:an? |more |new )?nodes?",
+        german.NOT_SCHEDULED,
     ),
     "not started": words(r"(?:cannot|could not|couldn't|can't|did not|didn't|unable to|fail\w* to) start|FailedMount"),
     "not pulled": words(
@@ -26,6 +28,7 @@ STATES = {
     "scaled": words(r"scal(?:e|es|ed|ing)|autoscaler", german.SCALE),
     "fired": words(r"fir(?:es|ed|ing)(?! up)|alerted|paged|went off|goes off"),
     "failing": words(r"5xx\w*|errors?|fail(?:s|ed|ing)"),
+    "terminated": words(r"terminat\w*|stopp\w*|gone|remov\w*", german.STOPPED),
     "deleted": words(r"delet\w*", r"gelöscht"),
     "replaced": words(r"replac\w*"),
     "ready": words(r"ready|healthy|pass(?:es|ed|ing)? health checks?|brought up", german.READY),
@@ -63,6 +66,12 @@ class Counted(Struct, frozen=True):
     states: frozenset[str]
     least: bool = False
     """Whether the number is a minimum."""
+    most: int = 0
+    """The total, of which the number is a part; 0 if there is none."""
+
+    def agrees(self, number: int) -> bool:
+        """Whether this count allows the number."""
+        return number == self.number or (self.least and self.number <= number <= (self.most or number))
 
 
 def states(text: str) -> frozenset[str]:
@@ -86,7 +95,9 @@ def counted(text: str) -> Iterator[Counted]:
         for match in _COUNT.finditer(piece):
             for number in filter(None, (match["count"], match["all"])):
                 group = group_of(match["noun"]) or "pods"
-                yield Counted(_number(number), group, own or before, bool(match["least"]))
+                # In `at least 3 of 6` only the first number is a minimum.
+                least = bool(match["least"]) and number == match["count"]
+                yield Counted(_number(number), group, own or before, least, _number(match["all"] or "0"))
         before = own or before
     for match in _OF_ALL.finditer(text):
         for number in (match["count"], match["all"]):

@@ -12,6 +12,7 @@ from collector.event import Kind
 from collector.postmortem.verify.candidates import candidates, named
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import TOPICS
@@ -46,7 +47,7 @@ _FROM_TO = re.compile(
     r"[^.;]{2,60}?\s(?:to|until|till|and|bis|und)\s(?!\s|[0-9])",
     re.IGNORECASE,
 )
-_PART_OF_DURATION = re.compile(
+PART_OF_DURATION = re.compile(
     r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE
 )
 """Text before a duration that is only part of the whole."""
@@ -71,17 +72,22 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
         return []
     found = _IS_WITHIN.search(ahead) and _WITHIN.match(behind)
     found = found or _AFTER.match(behind)
+    if found and found.groupdict().get("before") and _FOR.search(ahead):
+        # `It was stuck for eleven minutes before CI gave up`: how long it was stuck, and not what came before.
+        return []
     if found:
         return list(_between(statement, mention, found, facts))
     about = [topic for topic in statement.around(mention)[1] if topic.subject in ("rollback", "deploy")]
     if about and _TOOK.search(ahead):
         return list(_taken(statement, mention, about, facts))
-    ended = {topic.subject for topic in part.topics if topic.side == "to"} if _UNTIL.search(ahead) else set()
+    # `The alert was resolved, after 24 minutes`
+    home = _part_before(statement, part) if _UNTIL.fullmatch(ahead.strip(" |,(") + " ") and not part.topics else part
+    ended = {topic.subject for topic in home.topics if topic.side == "to"} if _UNTIL.search(ahead) else set()
     if "alert" in ended:
         return list(_alerting(statement, mention, facts))
     if ended & {"errors", "incident"}:
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
-    if _PART_OF_DURATION.search(ahead):
+    if PART_OF_DURATION.search(ahead):
         return []
     *earlier, last = _CLAUSE.split(ahead)
     clause = last + behind
@@ -94,6 +100,11 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     if _FOR.search(ahead) and _EFFECT.search(clause):
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
     return []
+
+
+def _part_before(statement: Statement, part: Part) -> Part:
+    at = statement.parts.index(part) if part in statement.parts else 0
+    return statement.parts[at - 1] if at else part
 
 
 def is_from_one_to_another(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The facts that the evidence reports, indexed by kind and by name."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,11 @@ from collector.window import Window
 _ROLLED_BACK = frozenset({Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED})
 PEAK = "peak"
 """Kind of the fact that a ratio was at its highest; no Event has this kind."""
+_HANDLE = re.compile(r"@?(?P<name>[a-z][\w-]{1,24}): ")
+"""The author of a note in small letters: `kai: reverting`."""
+_NO_HANDLE = re.compile(
+    r"(?:ing|ed|tion)$|^(?:update|note|status|action|cause|impact|fix|summary|decision|pager|alert)$"
+)
 _BESIDE = timedelta(minutes=1)
 
 
@@ -104,7 +110,11 @@ def facts_of(timeline: Timeline) -> Facts:
     for event in timeline.silent:
         index.pods |= {event.subject.pod} - {""}
     of_rows = frozenset(filter(None, (event.subject.service for row in timeline.rows for event in row.events)))
-    people = (parts(name) for row in timeline.rows for event in row.events for name, _ in named(event))
+    people = [parts(name) for row in timeline.rows for event in row.events for name, _ in named(event)]
+    notes = (row.text for row in timeline.rows if row.kind == Kind.NOTE)
+    people += [
+        parts(found["name"]) for found in map(_HANDLE.match, notes) if found and not _NO_HANDLE.search(found["name"])
+    ]
     return Facts(
         timeline.window,
         timeline.rows,

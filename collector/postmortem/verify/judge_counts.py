@@ -9,15 +9,12 @@ from collector.postmortem.verify.counted import STATES, counted, group_of, has_n
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import (
-    ABOUT,
     CONTEXT_WIDTH,
-    FAILING,
-    OVER,
-    RATIOS,
-    UNDER,
     number_finding,
 )
+from collector.postmortem.verify.mention_forms import SPELLED
 from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.requests_counted import requests_otherwise
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
 
@@ -32,8 +29,19 @@ _OF_ALL = re.compile(r"\b(?:of|in) (?:all|the|our|all the|all our|a total of|the
 _FROM_OR_OF = re.compile(
     r"\b(?:from [0-9,]+ to (?:\w+ )?|[0-9]+ (?:pods|nodes|containers) (?:of|in|from) )$", re.IGNORECASE
 )
+_AND_TO = re.compile(r"\b(?:and|then|und|dann) (?:then )?(?:to|auf) $", re.IGNORECASE)
+_TIMES_IN = re.compile(r"\b([0-9][0-9,]*|\w+) times in (?:the )?$", re.IGNORECASE)
+_TIMES_IN_PODS = re.compile(r"\b([0-9][0-9,]*) times in ([0-9]+) pods?\b")
 _WHICH = re.compile(r"\W*(?:which|that|who|die)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:all|alle)\s(?:of\s)?(?:the\s|our\s|its\s)?$", re.IGNORECASE)
+_COUNTS = {
+    "": (),
+    "pods": ("pod.", "rollout.", "rollback.", "workload.", "node.", "deploy."),
+    "nodes": ("node.",),
+    "services": ("node.", "alert."),
+    "times": ("pod.", "alert.", "job."),
+}
+"""Prefixes of the kinds of Events whose numbers may count the things of a group."""
 _REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|orders|anfragen|aufrufen?", re.I)
 
 
@@ -46,13 +54,15 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     part = statement.part(mention.start)
     ours = named(statement, [part], facts.of_kinds(facts.by_kind))
     other = "" if statement.is_hypothetical(mention.start) else _counted_otherwise(statement, mention, ours)
-    if not other and any(has_numbers(row.text, values) for row in facts.rows):
-        row = next(row for row in [*rows, *facts.rows] if has_numbers(row.text, values))
+    row = next((row for row in [*rows, *facts.rows] if _has(row.text, values, mention.noun)), None)
+    if not other and row:
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
     # The two numbers of `4 of 6 pods` belong together, so only a row with this pair confirms them.
     paired = len(values) > 1 and bool(group_of(mention.noun))
     for fact in ours if not other and not paired else ():
         numbers = {int(number) for number in fact.event.numbers.values() if abs(number) < 1e15}
+        if not fact.kind.startswith(_COUNTS[group_of(mention.noun)] or ""):
+            continue
         # Two equal numbers of a pair must not both match the same number of the evidence.
         if set(values) <= numbers and len(set(values)) == len(values):
             return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
@@ -79,6 +89,9 @@ def _judge_size(statement: Statement, mention: Mention, facts: Facts) -> Finding
 
 def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
     """The evidence that has another number of the same things, if the draft counts all of them; else empty."""
+    paired = _times_in_pods(statement, mention, ours)
+    if paired is not None:
+        return paired
     before = _FROM_OR_OF.sub("", statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start])
     scaled = _scaled_otherwise(statement, mention, ours)
     if scaled is not None:
@@ -86,14 +99,32 @@ def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fa
     if " " not in mention.value and not _OF_ALL.search(before) and _SOME.search(before):
         return ""
     if _REQUESTS.fullmatch(mention.noun) or (" " in mention.value and not group_of(mention.noun)):
-        return _requests_otherwise(statement, mention, ours)
+        return requests_otherwise(statement, mention, ours)
     return _things_otherwise(statement, mention, ours)
+
+
+def _times_in_pods(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str | None:
+    """The row that contradicts the pods of `20 times in 2 pods`; empty if one agrees, None if none has that number."""
+    found = _TIMES_IN.search(statement.text[: mention.start]) if group_of(mention.noun) == "pods" else None
+    times = SPELLED.get(found[1].lower(), found[1]) if found else ""
+    rows = [
+        (pods, fact.text)
+        for fact in ours
+        if fact.is_row
+        for number, pods in _TIMES_IN_PODS.findall(fact.text)
+        if number == str(times)
+    ]
+    if not rows:
+        return None
+    return "" if any(pods == mention.value for pods, _ in rows) else rows[0][1]
 
 
 def _scaled_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str | None:
     """The row that contradicts `scaled from 8 to 16 pods`; empty if none does, None if it is not about scaling."""
     part = statement.part(mention.start)
-    if group_of(mention.noun) != "pods" or not STATES["scaled"].search(part.text) or " " in mention.value:
+    # `from 4 to 8 replicas at 20:06 and to 12 replicas at 20:08`
+    text = statement.text[: mention.start] if _AND_TO.search(statement.text[: mention.start]) else part.text
+    if group_of(mention.noun) != "pods" or not STATES["scaled"].search(text) or " " in mention.value:
         return None
     scaled = [fact for fact in ours if fact.kind == Kind.SCALED and "replicas" in fact.event.numbers]
     if not any(fact.in_row for fact in scaled):
@@ -102,37 +133,6 @@ def _scaled_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     # One row may be about many steps; it prints the first size, the last and the highest.
     printed = any(has_numbers(fact.text, [int(mention.value)]) for fact in scaled if fact.is_row)
     return "" if float(mention.value) in known or printed else next(fact.text for fact in scaled if fact.in_row)
-
-
-def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
-    """The evidence that contradicts a number of failed requests, alone or as `12 of 340`; else empty."""
-    first, _, requests = mention.value.partition(" ")
-    errors = [fact for fact in ours if fact.kind in RATIOS and "errors" in fact.event.numbers]
-    if requests:
-        pairs = [(fact.event.numbers["errors"], fact.event.numbers.get("requests"), fact.text) for fact in errors]
-        if any((failed, of) == (float(first), float(requests)) for failed, of, _ in pairs):
-            return ""
-        # One of the two numbers is right, so this pair is surely meant.
-        return next((text for failed, of, text in pairs if failed == float(first) or of == float(requests)), "")
-    part = statement.part(mention.start)
-    before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
-    failing = FAILING.search(part.text) or FAILING.search(before)
-    if not failing or not errors or not mention.text[:1].isdigit():
-        return ""
-    value = float(first)
-    known = [
-        fact.event.numbers[name] for fact in errors for name in ("errors", "requests") if name in fact.event.numbers
-    ]
-    # People round: they write 12,000 for 12,214.
-    rough = 10.0 ** (len(first) - len(first.rstrip("0"))) / 2 if first.endswith("00") else 0
-    slack = max(rough, 0.1 * value if ABOUT.search(before) else 0)
-    if OVER.search(before):
-        agree = any(number >= value for number in known)
-    elif UNDER.search(before):
-        agree = any(number <= value for number in known)
-    else:
-        agree = any(abs(number - value) <= slack for number in known)
-    return "" if agree else errors[0].text
 
 
 def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
@@ -156,10 +156,13 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
         for one in counted(fact.text)
         if one.group == group and (one.states & own or not own)
     ]
-    if all(any(one.number == value or (one.least and one.number <= value) for one, _ in found) for value in values):
+    if all(any(one.agrees(value) for one, _ in found) for value in values):
         return ""
     # `One of the 6 pods`: 6 is the total, in any state.
     all_of = _OF_ALL.search(statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start])
+    # Whether there are 34 nodes shows only where the evidence has a total.
+    if all_of and all_of[0].strip().lower() != "in" and not any(one.most for one, _ in found):
+        return ""
     # In `the containers crash in 6 pods` only the crashing ones are counted.
     if (
         all_of
@@ -170,6 +173,16 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     ):
         return ""
     return found[0][1].text if found else ""
+
+
+def _has(text: str, values: Sequence[int], noun: str) -> bool:
+    """Whether a row prints these numbers, and as a count of the same sort of thing."""
+    group = group_of(noun)
+    if not has_numbers(text, values):
+        return False
+    alike = [one for one in counted(text) if one.group == group] if group else []
+    # `(auth, web and 3 more)` counts as well; of a row that counts such things, only those counts are meant.
+    return not alike or len(values) > 1 or any(one.agrees(values[0]) or values[0] == one.most for one in alike)
 
 
 def _counts(text: str, size: int, noun: str) -> bool:

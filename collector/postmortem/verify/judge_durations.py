@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from collector.event import Kind
 from collector.postmortem.verify.candidates import named
-from collector.postmortem.verify.elapsed import elapsed, is_from_one_to_another
+from collector.postmortem.verify.elapsed import PART_OF_DURATION, elapsed, is_from_one_to_another
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import (
@@ -37,11 +37,11 @@ _SHORT = 4
 def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """Compare a duration with the time from the beginning to the end of its subject."""
     spans, own = _nearest_spans(statement, mention, facts)
-    if is_from_one_to_another(statement.part(mention.start).text):
+    before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
+    if is_from_one_to_another(statement.part(mention.start).text) or PART_OF_DURATION.search(before):
         own = False
     between = elapsed(statement, mention, facts)
     spans = [*between, *spans]
-    before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
     slack = max(mention.exact, timedelta(seconds=1))
     if mention.exact >= timedelta(hours=1):
         slack = timedelta(minutes=30)

@@ -11,6 +11,7 @@ from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mention_forms import COMMIT
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import STRONG
+from collector.postmortem.verify.rolled_back import rolled_back_instead
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.version_roles import role_of
 
@@ -148,6 +149,9 @@ def judge_alert(statement: Statement, mention: Mention, facts: Facts) -> Finding
 def judge_name(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """Look up a pod or a service by its name."""
     known = facts.pods if mention.type == "pod" else facts.services
+    other = rolled_back_instead(statement, mention, facts) if mention.type == "service" else ""
+    if other:
+        return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {other}")
     if mention.value in known:
         return _finding(statement, mention, Verdict.CONFIRMED, f"the evidence is about this {mention.type}, too")
     return _unknown(statement, mention, known, mention.type)

@@ -14,6 +14,7 @@ from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.steps import is_step
 from collector.row import Row
 from collector.wording.numbers import percent
 
@@ -36,15 +37,15 @@ _OTHERS = re.compile(
 )
 _LISTED = r"(?:[0-9.,]+\s?%|and|und|to|bis|up|,|/|\s)*"
 _OPENS, _CLOSES = re.compile(rf"\({_LISTED}$"), re.compile(rf"{_LISTED}\)")
-_STEP = re.compile(r"[\s-]*(?:steps?|stages?|phase|ramp\w*|roll-?outs?|waves?|cohort|canary|Schritte?s?|Stufe)\b", re.I)
-_TO_A_SHARE = re.compile(
-    r"\b(?:ramp\w*|roll\w*[ -]?out|flag|toggle|experiment|weight|step\w*|Schalter)\b(?P<between>[^.;,]{0,40}?)"
-    r"\b(?:to|at|from|for|auf|bei|von|für)\s$",
-    re.IGNORECASE,
-)
-"""Of a flag or canary: `turned new-search up to 50 %`."""
 _PEAKED = re.compile(r"\W*(?:it |they )?peak(?:s|ed|ing)?\b", re.IGNORECASE)
 """What is left of `web peaked at 14.3%` without the name of the service."""
+_NEXT_TO = re.compile(r"[\s,:\u2013-]{1,3}")
+_AT_WORST = re.compile(
+    r"\b(?:peak|max(?:imum)?|highest|Höchst\w*|Spitzen?\w*)\b(?: (?:was|of|at|value))?:? *(?= |$)"
+    r"|\bat (?:the|its|their) (?:worst|peak|height)\b",
+    re.IGNORECASE,
+)
+"""Of a share of requests, unless its sentence is about something else: `Peak: 35.5%`, `18.5% at the worst`."""
 _OF_REQUESTS = re.compile(
     r"\s(?:of (?:all |the )*(?:requests|calls|responses|launches|payments)|(?:aller |der )+(?:Anfragen|Aufrufe))\b",
     re.IGNORECASE,
@@ -65,6 +66,8 @@ UNDER = re.compile(
 )
 CONTEXT_WIDTH = 24
 _HUNDREDTHS = 0.0002
+_FRACTION = 0.08
+"""People write `a third` for anything near."""
 _NUMBERS = ("before", "after", "peak")
 
 
@@ -82,9 +85,10 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     part = statement.part(mention.start)
     about = FAILING.search(part.text) or (FAILING.search(statement.text) and not _OTHERS.search(part.text))
     about = about or (_PEAKED.match(part.text) and any(one.type == "service" for one in statement.mentions))
+    about = about or (_AT_WORST.search(_beside(statement.text, mention)) and not _OTHERS.search(statement.text))
     alert = any(one.type == "alert" for one in statement.mentions)
-    about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
-    if not about or _OTHERS.search(part.text) or _is_step(part, statement.text, mention):
+    about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _beside_alert(statement, mention)))
+    if not about or _OTHERS.search(part.text) or is_step(part, statement.text, mention, FAILING):
         return confirm_if_printed(statement, mention, "percentage", facts)
     kinds: Sequence[str] = RATIOS
     if _ERRORS_ONLY.search(part.text) and not _SLOW.search(statement.text):
@@ -104,7 +108,8 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     elif UNDER.search(before):
         agree = [one for one in known if one.ratio <= value + exact]
     else:
-        slack = max(exact, 0.1 * value + 0.005) if ABOUT.search(before) else exact
+        slack = _FRACTION if mention.noun == "fraction" else exact
+        slack = max(slack, 0.1 * value + 0.005) if ABOUT.search(before) else slack
         # If hardly any requests fail, each dashboard shows slightly different hundredths of a percent.
         slack = max(slack, _HUNDREDTHS) if value < 0.01 else slack
         known_then = [*known, *_at_times(statement, part, found)]
@@ -129,6 +134,11 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     return confirm_if_printed(statement, mention, "percentage", facts)
 
 
+def _beside(text: str, mention: Mention) -> str:
+    """The words directly before and after a mention."""
+    return text[max(0, mention.start - 16) : mention.start] + " " + text[mention.end : mention.end + 16]
+
+
 def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
     """The row that prints the percentage for several services, one of them named in the sentence: `up to 62.5%`."""
     names = [one.value for one in statement.mentions if one.type == "service"]
@@ -137,16 +147,12 @@ def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
     return next((row.text for row in rows if shape.search(row.text)), "")
 
 
-def _in_brackets(statement: Statement, mention: Mention) -> bool:
-    """Whether it is in brackets: `CheckoutErrors fires (40%)`, `(23% and 19%)`."""
+def _beside_alert(statement: Statement, mention: Mention) -> bool:
+    """Whether it is in brackets, or stands beside an alert: `CheckoutErrors fires (40%)`, `CheckoutErrors, 40%`."""
     before, after = statement.text[: mention.start], statement.text[mention.end :]
+    if any(_NEXT_TO.fullmatch(before[one.end :]) for one in statement.mentions if one.type == "alert"):
+        return True
     return bool(_OPENS.search(before) and _CLOSES.match(after))
-
-
-def _is_step(part: Part, text: str, mention: Mention) -> bool:
-    """Whether it is the share of users who get a change: `the 50 % step`."""
-    before = _TO_A_SHARE.search(part.text[: mention.start - part.start])
-    return bool(_STEP.match(text, mention.end)) or (before is not None and not FAILING.search(before["between"]))
 
 
 def _ratios(event: Event) -> Iterator[float]:

@@ -80,12 +80,17 @@ def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedel
 def _without_row(
     statement: Statement, time: ClockTime, facts: Facts, shift: timedelta, deciding: Sequence[Fact]
 ) -> Fact | None:
-    """A fact of the same kind at that time, about any service, if the statement names no service, alert or version."""
-    if any(one.type in ("service", "alert", "version") for one in statement.mentions):
+    """A fact of the same kind at that time, about any service, if the statement names no service or alert.
+
+    If it names a version, the fact is of that version: `five services were released at 2.31.0 between 13:02 and 13:11`.
+    """
+    if any(one.type in ("service", "alert") for one in statement.mentions):
         return None
+    versions = {one.value for one in statement.mentions if one.type == "version"}
     kinds = sorted({fact.kind for fact in deciding} & _ANYWHERE)
     back = all(fact.rollback for fact in deciding)
     ours = (fact for fact in facts.of_kinds(kinds) if fact.rollback or not back)
+    ours = (fact for fact in ours if not versions or fact.event.keys.version in versions)
     return next((fact for fact in ours if time.meets(fact.earliest, fact.latest, shift)), None)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from collector.event import Kind
+from collector.people import parts
 from collector.postmortem.verify.candidates import candidates, of_version
 from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Fact, Facts
@@ -23,6 +24,8 @@ _SEVERAL = 3
 _LEAST_WORDS = 4
 _LEAST_SHARE = 0.5
 """A note that shares at least this many words with a sentence, and this fraction of its words, is no chance match."""
+_COPIED = 0.75
+_AUTHOR = re.compile(r"[\s|@*]*(?P<name>[A-Za-z][\w.-]*(?: [A-Z][\w.-]*)?)(?: \([^()]*\))?(?::| \|)\s")
 _NAME = re.compile(r"\b[A-Z][a-z]+\b")
 
 
@@ -54,6 +57,9 @@ class Meant(Struct, frozen=True):
 
 def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
     """Find the facts and rows that a time may refer to."""
+    copied = _copied(statement, facts) if time.start < statement.head else ()
+    if copied:
+        return Meant(copied, (), (), False, statement.sentence.plans)
     scope, topics = statement.scope(time)
     found = candidates(statement, scope, topics, facts)
     versions = {one.value for one in statement.within(scope, "version")}
@@ -142,6 +148,17 @@ def _quoted(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
     texts = [_WORD.findall((note.text.partition(": ")[2] or note.text).casefold()) for note in notes]
     found = [note for note, theirs in zip(notes, texts, strict=True) if theirs[: len(own)] == own]
     return tuple(found) if len(found) == 1 else ()
+
+
+def _copied(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
+    """The notes that a row has with their author: `00:11 Yuvi: mount errors on the build pods`. Their time decides."""
+    found = _AUTHOR.match(statement.text, statement.head)
+    who, own = (parts(found["name"]), words(statement.text[found.end() :])) if found else (frozenset(), frozenset())
+    if len(own) < _SEVERAL:
+        return ()
+    notes = [(note, *note.text.partition(":")[::2]) for note in facts.of_kinds([Kind.NOTE]) if note.is_row]
+    ours = [(note, text) for note, author, text in notes if who and who & parts(author)]
+    return tuple(note for note, text in ours if len(own & words(text)) >= _COPIED * len(own))
 
 
 def _reported(statement: Statement, facts: Facts) -> tuple[Fact, ...]:

@@ -7,6 +7,15 @@ PERCENT = re.compile(
     rf"(?<![\w.,])(?:(?P<whole>[0-9]{{1,3}}),(?P<part>[0-9]{{1,2}})(?![0-9,.])|{NUMBER})\s?(?:%|percent\b|per cent\b)",
     re.IGNORECASE,
 )
+FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "two": 2, "three": 3, "four": 4}
+FULL = 100
+FRACTION = re.compile(
+    r"\b(?:(?P<many>two|three|four)[ -]|an? |every |one |(?=half\b))(?P<part>half|thirds?|quarters?|fourth|fifths?)"
+    r"(?= (?:of (?:all |the |its |our |all the )*)?(?:requests?|calls|responses|payments|logins|checkouts"
+    r"|searches|orders)\b)",
+    re.IGNORECASE,
+)
+"""`half of the calls`, `a third of requests`."""
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 """Seconds by the first letter of a unit; `Stunde` counts as `h`."""
 UNIT = (
@@ -94,15 +103,18 @@ RUN = re.compile(
 )
 CODE = re.compile(
     r"\bexit(?:ed)? (?:code|status|with(?: code)?) (?P<exit>[0-9]{1,3})(?![\w.%:])"
-    r"|\b(?:HTTP|status)(?: status)?(?: code)?:?\s(?P<http>[1-5][0-9]{2})(?![\w%:]|[.,][0-9])",
+    r"|\b(?:HTTP|status)(?: status)?(?: code)?:?\s(?P<http>[1-5][0-9]{2})(?![\w%:]|[.,][0-9])"
+    r"|\b(?:answer(?:s|ed|ing)?|return(?:s|ed|ing)?|respond(?:s|ed|ing)?|throw(?:s|ing)?|threw|with|got|gets|serv(?:es|ed))"
+    r" (?:an? )?(?P<answer>[45][0-9]{2})"
+    r"(?=s\b|\W*$|[.,;:)](?![0-9])|\s(?:errors?|and|or|instead|until|since|from|for|to|on)\b)",
     re.IGNORECASE,
 )
 POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")
 ALERT = re.compile(r"(?<![\w./@-])([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+|[A-Z][a-z]+(?:_[A-Za-z0-9]+)+)(?![\w/-])")
 ALERT_NEAR = re.compile(
     r"\b(?:alert\w*|page[ds]?|paging|alarms?|fir(?:es|ed|ing)|pagerduty|opsgenie|alertmanager|goes off"
-    r"|went off|clear(?:s|ed)|trigger\w*|resolved"
-    r"|recover\w*)\b",
+    r"|went off|clear(?:s|ed)|trigger\w*|resolv\w*"
+    r"|recover\w*|Alarm\w*|feuert\w*|(?:löst|lösten?)\b.{0,40}\baus|ausgelöst)\b",
     re.IGNORECASE,
 )
 NO_ALERTS = re.compile(

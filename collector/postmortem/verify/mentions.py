@@ -22,7 +22,17 @@ from collector.postmortem.verify.mention_forms import (
     VERSION,
     VERSION_BEFORE,
 )
-from collector.postmortem.verify.numbers_mentioned import codes, counts, durations, percentages, rates, sharing
+from collector.postmortem.verify.numbers_mentioned import (
+    codes,
+    counts,
+    durations,
+    fractions,
+    percentages,
+    rates,
+    sharing,
+)
+
+_NUMBERS, _BLANK = 4, 4
 
 
 def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[Mention]:
@@ -34,6 +44,7 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
     known = partial(_known, facts=facts)
     for reader in (
         percentages,
+        fractions,
         rates,
         codes,
         _runs,
@@ -43,7 +54,7 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
         _versions,
         _commits,
         counts,
-        _alerts,
+        partial(_alerts, facts=facts),
         _services,
     ):
         for mention in list(reader("".join(masked))):
@@ -83,11 +94,16 @@ def _pods(text: str) -> Iterator[Mention]:
             yield Mention("pod", match[0], *match.span(), match[1])
 
 
-def _alerts(text: str) -> Iterator[Mention]:
-    if ALERT_NEAR.search(text):
-        for match in ALERT.finditer(text):
-            if NO_ALERTS.fullmatch(match[1]):
-                continue
+def _alerts(text: str, facts: Facts) -> Iterator[Mention]:
+    """Names in the form of an alert's, beside a word for an alert, or alone after a time: `14:06 CheckoutErrors`."""
+    near = ALERT_NEAR.search(text)
+    for match in ALERT.finditer(text):
+        before = text[: match.start()]
+        begins = len(before) >= _BLANK and not before.strip(" |:\u2013\u2014-[]()*") and "." not in match[1]
+        # Reasons such as `FailedScheduling` have the same form.
+        if NO_ALERTS.fullmatch(match[1]) or (not near and any(match[1] in row.text for row in facts.rows)):
+            continue
+        if near or (begins and facts.alerts):
             yield Mention("alert", match[0], *match.span(), match[1])
 
 
@@ -112,6 +128,9 @@ def _known(text: str, facts: Facts) -> Iterator[Mention]:
     """Names that the evidence has, in any form."""
     # A name with the form of a known version, such as `20260201-1ff2a`, is a version even if the evidence lacks it.
     shapes = {_shape(version) for version in facts.versions if "." not in version and "-" in version}
+    nodes = facts.nodes | {node.partition(".")[0] for node in facts.nodes}
+    # Of names such as `node-d` only those with several numbers have a form of their own.
+    forms = {_shape(node) for node in nodes if sum(char.isdigit() for char in node) >= _NUMBERS}
     for match in TOKEN.finditer(text):
         name = match[0]
         bare = name[1:] if name[:1] == "v" and name[1:2].isdigit() else name
@@ -121,6 +140,8 @@ def _known(text: str, facts: Facts) -> Iterator[Mention]:
             yield Mention("pod", name, *match.span(), name)
         elif bare in facts.versions and any(char.isdigit() for char in bare):
             yield Mention("version", name, *match.span(), bare)
+        elif name in nodes or (_shape(name) in forms and "." not in name):
+            yield Mention("node", name, *match.span(), name)
         elif name in facts.of_rows or (name in facts.services and ("-" in name or _is_meant(text, match))):
             yield Mention("service", name, *match.span(), name)
         elif _shape(name) in shapes:

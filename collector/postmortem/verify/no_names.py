@@ -12,6 +12,11 @@ NO_NAMES = words(
     r"|and|but|containers?|requests?|latency|people|management|security|platform|developers?|ops|automation|builds?"
     r"|clients?|services?|servers?|cluster|database|cache|systems?|jobs?|runs?|pipelines?|argocd|ecs|aws|google|azure"
     r"|everything|nothing|something|another|others?|most|many|several|first|second|third|next|last|again|soon|shortly"
+    r"|alarm\w*|bereitschaft|kunden?|nutzer|benutzer|anwender|entwickler|kolleg\w+|betrieb|niemand|jemand|man|er|sie|wir"
+    r"|das|der|die|ein|eine|github|gitlab|slack|pagerduty|opsgenie|ci|cron|vault|consul|istio|envoy|nginx|renovate|dependabot"
+    r"|messages?|responses?|outages?|issues?|problems?|tickets?|reports?|analysis|events?|data|phase|with|nor|access|usage"
+    r"|coverage|downtime|uptime|comments?|updates?|changes?|fix(?:es)?|calls?|pages?|checks?|tests?|scripts?|commands?"
+    r"|[a-z]{3,}[ts]ion|[a-z]{4,}ment"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 )
 """Words that begin a sentence, or act in it, but are not a person."""

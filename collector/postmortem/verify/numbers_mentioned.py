@@ -10,7 +10,10 @@ from collector.postmortem.verify.mention_forms import (
     COUNT,
     COUNT_AFTER,
     DURATION,
+    FRACTION,
+    FRACTIONS,
     FROM,
+    FULL,
     OF,
     OF_GERMAN,
     OF_THEM,
@@ -35,6 +38,15 @@ def percentages(text: str) -> Iterator[Mention]:
         yield Mention("percentage", match[0], *match.span(), number, len(number.partition(".")[2]))
 
 
+def fractions(text: str) -> Iterator[Mention]:
+    """Fractions of requests, in words: `three quarters of the requests`."""
+    for match in FRACTION.finditer(text):
+        first = FRACTIONS.get(match["many"].lower(), 1) if match["many"] else 1
+        value = 100 * first / FRACTIONS[match["part"].lower().rstrip("s")]
+        if value < FULL:
+            yield Mention("percentage", match[0], *match.span(), f"{value:.1f}", 0, noun="fraction")
+
+
 def rates(text: str) -> Iterator[Mention]:
     """Requests per second."""
     for match in RATE.finditer(text):
@@ -45,7 +57,7 @@ def rates(text: str) -> Iterator[Mention]:
 def codes(text: str) -> Iterator[Mention]:
     """Exit codes and HTTP status codes."""
     for match in CODE.finditer(text):
-        yield Mention("code", match[0], *match.span(), match["exit"] or match["http"])
+        yield Mention("code", match[0], *match.span(), match["exit"] or match["http"] or match["answer"])
 
 
 _SHARED = frozenset({"percentage", "rate", "count"})
@@ -109,9 +121,9 @@ def counts(text: str) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
     for match in OF.finditer(text):
         taken.append(match.span())
-        after = re.match(r"\s(?:(?:new|old|of the|of our) )?([a-z]+)", text[match.end() :])
+        after = re.match(r"\s(?:(?:new|old|of the|of our) )?([A-Za-z]+)", text[match.end() :])
         value = f"{match[1]} {match[2]}".replace(",", "")
-        yield Mention("count", match[0], *match.span(), value, noun=after[1] if after else "")
+        yield Mention("count", match[0], *match.span(), value, noun=after[1].lower() if after else "")
     for match in OF_GERMAN.finditer(text):
         taken.append(match.span())
         value = f"{match[1]} {match[2]}".replace(".", "")

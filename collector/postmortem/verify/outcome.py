@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from collector.event import Kind
+from collector.postmortem.verify import vocabulary_german as german
 from collector.postmortem.verify.candidates import named, of_version
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_times import clock
 from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.topic_kinds import EFFECTS
 from collector.postmortem.verify.vocabulary import words
 
 _SUCCEEDS = words(
@@ -24,6 +27,14 @@ _RUN_FAILS = re.compile(
     r"(?=\W*$|[.,;:)|]|\s(?:at|in|with|after|because|since|due|and|but|um|on|to (?:deploy|roll))\b)",
     re.IGNORECASE,
 )
+_CHANGES = {"deploy", "rollback"}
+_BACK = (Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED)
+_CI_REPORTS = re.compile(
+    r"\b(?:CI|CI/CD|Jenkins|GitHub|GitLab|Argo ?CD|Flux|Helm|ECS|Spinnaker|pipeline|workflow|job)\s(?:\w+\s)?"
+    r"(?:report|mark|show|declar|announc|meld)\w*\b",
+    re.IGNORECASE,
+)
+_FAILS = words(r"fail(?:s|ed)?|unsuccessful|aborted|g[ia]ves? up", german.FAILED)
 _ANOTHER = words(
     r"not?|never|without|un\w*|only|second|next|later|again|finally|another|retr\w+|eventually|then|this time",
     r"nicht|nie|ohne|erst|zweite\w*|später|erneut|schließlich|dann",
@@ -44,12 +55,21 @@ def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
         return
     runs = [one for one in statement.mentions if one.type == "run"]
     for part in statement.parts:
+        found = _FAILS.search(part.text)
+        done = _done_then(statement, part, facts) if found and not _ANOTHER.search(part.text) else None
+        if found and done and not any(part.start <= one.start < part.end for one in runs):
+            start = part.start + found.start()
+            evidence = f"the evidence has {clock(done.at, facts.window)} {done.text}"
+            yield Finding(statement.line(start), start, "outcome", found[0], Verdict.CONTRADICTED, evidence)
         found = _SUCCEEDS.search(part.text)
         if not found or _ANOTHER.search(part.text) or statement.is_hypothetical(part.start):
             continue
         start = part.start + found.start()
         run = next((one for one in reversed(runs) if one.end <= start), None)
-        about = {topic.subject for topic in part.topics if topic.decides} & {"deploy", "rollback"}
+        about = {topic.subject for topic in part.topics if topic.decides} & _CHANGES
+        if _CI_REPORTS.search(part.text):
+            # What a tool reports of a deploy is its outcome, other than what people write of it.
+            about = {topic.subject for topic in part.topics} & _CHANGES
         failed = _failed(statement, run, facts) if run or about else None
         if failed:
             evidence = f"the evidence has {clock(failed.at, facts.window)} {failed.text}"
@@ -76,12 +96,40 @@ def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | N
             for one in of_version(ours, versions)
             if time.meets(one.earliest, one.latest, timedelta(0)) and one.story
         ]
+        # Something that may have begun any time since is less likely meant than what happened then.
+        then = [one for one in then if time.meets(one.at, one.at, timedelta(0))] or then
     else:
         then = []
     stories = {one.story for one in then}
     if len(stories) != 1 or any(one.story in stories for one in facts.of_kinds(_SUCCEEDED)):
         return None
     return next((one for one in facts.of_kinds(_FAILED) if one.story in stories), None)
+
+
+def _done_then(statement: Statement, part: Part, facts: Facts) -> Fact | None:
+    """The completion of the only rollback or deploy, if a part has it fail at the time at which it began or ended.
+
+    Without such a time another attempt may be meant, which the evidence lacks. A deploy that did harm is called a
+    failed one, too, so only one after which nothing went wrong is meant.
+    """
+    about = {topic.subject for topic in part.topics if topic.name in ("rollback fails", "deploy fails")}
+    if len(about) != 1 or statement.is_hypothetical(part.start):
+        return None
+    back = about == {"rollback"}
+    times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
+    versions = {one.value for one in statement.mentions if one.type == "version"}
+    ours = of_version(named(statement, [part], facts.of_kinds([*_BEGUN, *_FAILED, *_SUCCEEDED])), versions)
+    ours = tuple(one for one in ours if one.rollback == back and one.in_row and one.story)
+    then = {one.story for one in ours if any(time.meets(one.earliest, one.latest, timedelta(0)) for time in times)}
+    done = [one for one in ours if one.kind in _SUCCEEDED and one.story in then]
+    if len(then) != 1 or not done or any(one.story in then for one in facts.of_kinds([*_FAILED, Kind.ROLLOUT_ABORTED])):
+        return None
+    if back and len({one.story for one in facts.of_kinds(_BACK) if one.in_row}) > 1:
+        return None
+    begun = min(one.at for one in ours if one.story in then)
+    if not back and any(one.in_row and one.latest >= begun for one in facts.of_kinds(EFFECTS)):
+        return None
+    return max(done, key=lambda one: (one.at, one.is_row))
 
 
 def _succeeded(run: Mention, facts: Facts) -> Fact | None:

@@ -92,12 +92,16 @@ def parts_of(
             named = any(one.type == "service" and start <= one.start < end for one in found)
             timed = any(start <= at < end for at, _ in spans) or bool(_LATER.match(part))
             happens = tuple(topics(part, about))
-            if not happens and (named or _VERSION.search(part)) and _is_elliptic(part):
+            own = tuple(implied(part)) if named else ()
+            # `Intake was back to normal` has a verb of its own.
+            if not happens and not own and (named or _VERSION.search(part)) and _is_elliptic(part):
                 happens = before
             if any(begin < end and start < stop for begin, stop in quoted):
                 happens = tuple(map(mild, happens))
-            parts.append(Part(start, end, part, happens, tuple(implied(part)) if named else (), timed))
-            about, before = subjects(part) or about, happens
+            parts.append(Part(start, end, part, happens, own, timed))
+            if not _LATER.match(part):
+                # `It fired at 14:09, three minutes after the errors began, and was resolved at 14:33.`
+                about, before = subjects(part) or about, happens
     if not any(part.topics for part in parts):
         return tuple(_deployed(part, text, found) for part in parts)
     return tuple(parts)

@@ -22,6 +22,8 @@ _ITEM = re.compile(
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
 _STOP = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])"
+    # Names of services begin a sentence in small letters.
+    r"|(?<=[a-z]{4}[.!?])(?<!approx\.)(?<!incl\.)(?<!inkl\.)(?<!bzgl\.)\s+(?=[a-z])"
 )
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _LABEL = re.compile(r"\s*[A-Z][\w()/ -]{1,40}(?<! ): +\S")
@@ -69,7 +71,10 @@ def sentences(page: Page) -> list[Sentence]:
             inside.update(rows)
             if table.start not in details:
                 found += _rows(table, section, plans)
-        if section.level and section.title.strip():
+        if section.level and LEAD.match(plain(section.title)):
+            # `## 14:06 UTC: the alert fires` is an entry of a timeline.
+            found += _split([(section.heading + 1, section.title)], section, plans)
+        elif section.level and section.title.strip():
             found.append(Sentence(section.heading + 1, "", plain(section.title), "", 0, True, section.title))
         skipped = inside | details
         found += _prose(page.lines, section, skipped, plans)

@@ -37,6 +37,13 @@ TOPICS = (
     ),
     Topic("alert fires", "alert", FIRE, frozenset({Kind.ALERT_FIRING}), side="from"),
     Topic("alert is resolved", "alert", CLEAR, frozenset({Kind.ALERT_RESOLVED}), side="to"),
+    Topic(
+        "alert is pending",
+        "alert",
+        words(r"pending|beg[aiu]n\w* to burn|starts? to burn|burning|condition|threshold"),
+        frozenset(),
+        frozenset({Kind.ALERT_PENDING, Kind.ALERT_FIRING, Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}),
+    ),
     Topic("alert", "alert", None, frozenset({Kind.ALERT_FIRING, Kind.ALERT_RESOLVED}), frozenset({Kind.ALERT_PENDING})),
     Topic("errors rise", "errors", RISE, frozenset({Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}), side="from"),
     Topic("errors fall", "errors", FALL, frozenset({Kind.ERRORS_FELL, Kind.LATENCY_FELL}), side="to"),
@@ -75,7 +82,7 @@ TOPICS = (
     Topic(
         "pods are ready",
         "pods",
-        words(r"ready|health\w*|pass(?:es|ed|ing)?|up|running", german.READY),
+        words(r"ready|health\w*|pass(?:es|ed|ing)?|up(?! to\b)|running", german.READY),
         frozenset({Kind.POD_READY}),
         frozenset({Kind.POD_RECOVERED, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED}),
     ),
@@ -102,7 +109,10 @@ TOPICS = (
     Topic(
         "pods cannot start",
         "pods",
-        words(r"pending|schedul\w*|unschedulable|mount\w*|pull\w*|cannot|could not|start"),
+        words(
+            r"pending|schedul\w*|unschedulable|mount\w*|pull\w*|cannot|could not|start"
+            r"|wait\w* for (?:an? |more |new )?(?:nodes?|room|capacity|machines?)"
+        ),
         NOT_RUNNING,
     ),
     Topic(
@@ -130,7 +140,7 @@ TOPICS = (
         frozenset({Kind.NODE_CHANGED, Kind.NODE_READY}),
     ),
     Topic("nodes are new", "node", words(r"new|adding"), frozenset(), frozenset({Kind.NODE_CHANGED, Kind.NODE_READY})),
-    Topic("scaling", "pods", words(r"scal(?:e|es|ed|ing)", german.SCALE), frozenset({Kind.SCALED})),
+    Topic("scaling", "pods", words(r"(?:auto)?scal(?:e|es|ed|ing)", german.SCALE), frozenset({Kind.SCALED})),
     Topic(
         "configuration changes",
         "config",

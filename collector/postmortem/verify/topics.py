@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from collector.postmortem.verify.no_names import NO_NAMES
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import PHASES, TOPICS
-from collector.postmortem.verify.vocabulary import IDENTIFIED, MENTAL, SUBJECTS
+from collector.postmortem.verify.vocabulary import IDENTIFIED, MENTAL, SUBJECTS, words
 
 _PHASE = re.compile(
     r"^\W*(?:(?:incident|issue|outage|impact)\s+)?"
@@ -21,6 +22,9 @@ _PHASE = re.compile(
 """A label: `Detected: 14:06`."""
 _REPORTED_SPEECH = re.compile(rf"{MENTAL.pattern}\s(?:\w+\s){{0,2}}\s{{4,}},?\s?(?:that|dass)\b", re.IGNORECASE)
 """`She reported at 14:12 that it was down`, with spaces for the time: it is that of the report."""
+_PAGED = re.compile(r"\b([A-Z][a-z]+) (?:(?:was|is|got|gets) )?(?:then )?paged\b|\bpaged ([A-Z][a-z]+)\b")
+_ALERT = words(r"alert\w*|fir(?:es|ed|ing)")
+_STILL = words(r"still|kept|remain(?:s|ed)|continued|continues", r"immer noch|noch immer|weiterhin")
 _SCALED = re.compile(
     r"\bdeployments?\b(?=[^.;,]{0,24}\bscal)|(?<=\bscaled)\s(?:the\s|up\s|down\s)*deployments?\b", re.IGNORECASE
 )
@@ -45,12 +49,24 @@ def topics(text: str, carried: frozenset[str]) -> list[Topic]:
     found = list(_matching(text, own))
     if not found and not own:
         found = [topic for topic in _matching(text, carried) if topic.verb]
+    if _pages_somebody(text):
+        # The next person may be paged long after the alert fired.
+        found = [mild(topic) if topic.subject == "alert" else topic for topic in found]
+    if _STILL.search(text):
+        # What goes on at a time began before it.
+        found = [mild(topic) for topic in found]
     if _REPORTED_SPEECH.search(text):
         found = [mild(topic) for topic in found]
     if MENTAL.search(text):
         found = [topic if topic.verb else mild(topic) for topic in found]
         found += [PHASES["identified"]] if IDENTIFIED.search(text) else []
     return found
+
+
+def _pages_somebody(text: str) -> bool:
+    """Whether a person is paged, and no alert is named: `Ines paged`."""
+    names = [found[1] or found[2] for found in _PAGED.finditer(text)]
+    return any(not NO_NAMES.fullmatch(name) for name in names) and not _ALERT.search(text)
 
 
 def mild(topic: Topic) -> Topic:

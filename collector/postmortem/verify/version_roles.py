@@ -36,6 +36,9 @@ def role_of(text: str, mention: Mention, back: bool) -> str:
         return "to" if back else ""
     if _BESIDE.search(before):
         return ""
+    # In `tried on staging before: 1.2.0 failed there` the version is the subject of what follows.
+    if before.endswith("before: ") and re.match(r"\s[a-z]", text[mention.end :]):
+        return ""
     if _FROM.search(before) or _ARROW.match(text, mention.end) or _is_left(before, text[mention.end :]):
         return "from"
     found = _TO.search(before)

@@ -22,6 +22,7 @@ _SUBJECTS = {
         r"|ping)?|upgrad(?:e|es|ed|ing)"
         r"|(?:run|build|pipeline) #?[0-9]+(?= (?:(?:was|is|has|had|then) )?"
         r"(?:fail|succe|complet|finish|gave|start|end|abort))"
+        r"|(?-i:CI|Jenkins)(?= (?:fail|succe|complet|finish|gave|gives|abort|report|show|mark))"
         r"|went live|pushed|CI/CD|pipeline|canary|canaries|restart(?:s|ed|ing)?(?= of|\s{4,})"
     ),
     "alert": (
@@ -35,7 +36,10 @@ _SUBJECTS = {
         r"|fail(?:s|ed|ing)? (?:from|between|since|until|till)|back (?:to|at|down to|under|below) [0-9.,]+\s?(?:%|per)"
         r"|latenc(?:y|ies)|slow requests|peak\w*(?=(?:\s\w+){0,3}\s[0-9.,]+\s?%)|(?:fast|responsive) again"
     ),
-    "pods": (r"OOM\w*|pods?|replicas?|containers?|instances?|scal(?:es|ed|ing)(?= (?:it|them|up|down|out|to|from)\b)"),
+    "pods": (
+        r"OOM\w*|autoscal\w+|pods?|replicas?|containers?|instances?"
+        r"|scal(?:es|ed|ing)(?= (?:it|them|up|down|out|to|from)\b)"
+    ),
     "node": (r"nodes?|machines?|VMs?|workers?|(?-i:NotReady)"),
     "config": (r"config\w*|settings?"),
     "flag": (r"(?:feature[- ])?(?:flags?|toggles?)"),
@@ -46,6 +50,7 @@ _SUBJECTS = {
         r"(?:down|unavailable|overloaded|unreachable|unresponsive|offline)"
         r"|(?:nobody|no one|users|customers) (?:could|can|was able|were able)"
         r"|(?:was|were|is|are) unable to|(?:not|n't) work\w*"
+        r"|(?:users?|customers?) (?:(?:were|was|are|is) )?affected"
         r"|start (?:\u2192|->|to|and|/|-|\u2013) end"
     ),
     "recovery": (

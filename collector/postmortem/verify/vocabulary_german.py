@@ -35,6 +35,7 @@ RISE = r"stieg(?:en)?|steig(?:en|t)|gestiegen|beg[aio]nn?\w*|traten\b.{0,30}?\ba
 FALL = r"fiel(?:en)?|fällt|fallen|s[ai]nk\w*|normal\w*|wieder (?:bei|unter)|verschw[au]nd\w*|hört\w* auf|behoben|weg"
 LOST = r"fiel(?:en)?\b[^.;,]{1,50}?\baus|ausgefallen|verschw[au]nd\w*"
 EVICTED = r"verdrängt"
+NOT_SCHEDULED = r"nicht (?:\w+ )?(?:eingeplant|geplant|zugeteilt|platziert)(?: werden)?|warte\w* auf (?:\w+ )?Knoten"
 READY = r"bereit|gesund"
 STOPPED = r"gelöscht|entfernt|gestoppt|beendet"
 CRASH = r"abgestürzt|stürz\w*|Absturz\w*|Abstürze"

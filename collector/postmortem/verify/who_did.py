@@ -7,6 +7,7 @@ from collector.event import Kind
 from collector.people import parts
 from collector.postmortem.verify.candidates import candidates, named, of_version
 from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.mention import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.vocabulary import words
@@ -56,6 +57,15 @@ def who_did(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[fr
             actors = [word.text for word in row.words if word.kind == WordKind.ACTOR]
             actors = actors or [event.actor for event in row.events if event.kind == row.kind]
             yield from ((parts(actor), row) for actor in actors if parts(actor) in facts.people)
+
+
+def began(mention: Mention, facts: Facts) -> Iterator[tuple[frozenset[str], Row]]:
+    """Everybody who began the deploy of this version or run, each with the row that shows it."""
+    for row in facts.rows:
+        keys = [event.keys for event in row.events]
+        ours = {key.run_number for key in keys} if mention.type == "run" else {key.version for key in keys}
+        if row.kind in _STARTED and mention.value in ours:
+            yield from ((parts(one.text), row) for one in row.words if one.kind == WordKind.ACTOR)
 
 
 def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], Fact]]:
