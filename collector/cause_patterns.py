@@ -146,7 +146,7 @@ DESTROYED = lazy_pattern(
     r"(?!(?:[\w-]{1,20} ){0,2}(?:team|on-?call|engineers?|admins?|responders?|operators?|people|colleagues?)\b)",
     re.I,
 )
-"""What a job or a tool destroyed that nobody deployed; people who remove something may do so to mend it."""
+"""Something was deleted by a job or a tool. Deletions by people do not match: they may be part of the repair."""
 _STORE = (
     r"(?:rds|aurora|database|db|primary|master|leader|postgres\w*|mysql|mariadb|mongo\w*|redis|etcd|kafka|broker|"
     r"zookeeper|elastic\w*|rabbit\w*|memcached|patroni|pg-[\w-]+)"

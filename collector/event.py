@@ -112,7 +112,7 @@ class Event(Struct, frozen=True, kw_only=True):
     manner: Manner = Manner.PLAIN
     """The sort of deploy, if the source states it."""
     awaits: str = ""
-    """What a deploy that has not started waits for, if it is no approval: `its sync window`."""
+    """What a deploy that has not started waits for, if not for an approval: `its sync window`."""
     merge_key: str = ""
     """Two Events of one kind with the same non-empty key, at overlapping times, are one Occurrence."""
 

@@ -1,4 +1,4 @@
-"""Links between nodes and the pods that failed on them or went with them."""
+"""Links between nodes and the pods that failed on them or were lost with them."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from collector.event import Kind
 from collector.link import Link, LinkKind
-from collector.stories.nodes import DRAIN, goes_away, node_of, trouble
+from collector.stories.nodes import DRAIN, goes_away, node_of, reports_problem
 from collector.stories.story import Step, Story
 
 _EVICTION_DELAY = timedelta(minutes=6)
@@ -23,13 +23,13 @@ _FAILING = frozenset(
         Kind.POD_UNREADY,
     }
 )
-"""What befalls pods on a node that has a trouble, without being taken off it."""
+"""What may happen to pods that stay on a node with a problem."""
 _FAILS_AFTER = timedelta(minutes=15)
-"""Longest time from the trouble of a node to the first failure of a pod on it."""
-_CLOCKS = timedelta(seconds=60)
-"""A problem detector finds the trouble at its next look, which may be after the first pod failed."""
-_REACTION = timedelta(minutes=15)
-"""Longest time from the last failure of a pod to the drain of its node because of it."""
+"""Maximum time from the problem of a node to the first failure of a pod on it."""
+_DETECTION_DELAY = timedelta(seconds=60)
+"""Maximum time that a problem detector needs to find a problem. The first pod may fail before that."""
+_DRAINED_WITHIN = timedelta(minutes=15)
+"""Maximum time from the last failure of a pod to the drain of its node for that reason."""
 
 
 def on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
@@ -43,7 +43,7 @@ def on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
         if Kind(story.manner) not in _OFF_NODE:
             continue
         on: dict[str, list[datetime]] = {}
-        """When it befell the pods of each node; empty name: of those of which no node is known."""
+        """When this happened to the pods of each node. The empty name is for pods of unknown nodes."""
         for one in story.at(Step.STARTED):
             on.setdefault(node_of(one), []).append(one.best.at)
         for moments in on.values():
@@ -61,22 +61,22 @@ def on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
             if at < len(moments) and moments[at] <= until:
                 evicted = story.manner == Kind.POD_EVICTED
                 if node.manner == Kind.NODE_CHANGED and not (sure and evicted):
-                    # A pod that is not ready on a node that reports something may have another reason: see `fails_on`.
+                    # A node that only reports a problem need not be why a pod is not ready: see `fails_on`.
                     continue
                 reason = f"they ran on {node.about}" if sure else f"it happens while {node.about} is away"
                 yield Link(story.id, node.id, LinkKind.ON_NODE, 40 if sure else 15, (reason,))
 
 
 def fails_on(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
-    """Link pods that do not run to the node that reported a trouble before, and to the drain of a node after that.
+    """Link failing pods to the nodes that reported a problem at that time, and to the drains of these nodes after that.
 
-    Most of the pods have to be on nodes with that trouble; on others they fail for another reason.
+    More than half of the pods must be on such nodes; otherwise they fail for another reason.
     """
-    troubled: dict[str, list[Story]] = {}
+    by_name: dict[str, list[Story]] = {}
     for node in nodes:
-        if trouble(node) or node.manner == Kind.NODE_DRAINED:
-            troubled.setdefault(node.about, []).append(node)
-    for story in pods if troubled else ():
+        if reports_problem(node) or node.manner == Kind.NODE_DRAINED:
+            by_name.setdefault(node.about, []).append(node)
+    for story in pods if by_name else ():
         if Kind(story.manner) not in _FAILING:
             continue
         at: dict[str, datetime] = {}
@@ -86,22 +86,23 @@ def fails_on(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
             if node_of(one):
                 at.setdefault(node_of(one), one.best.at)
                 places[one.best.subject.pod] = node_of(one)
-        sick = {
-            name: [one for one in troubled.get(name, ()) if trouble(one) and _just_before(one, first)]
+        reports = {
+            name: [one for one in by_name.get(name, ()) if reports_problem(one) and _explains(one, first)]
             for name, first in at.items()
         }
-        if 2 * sum(bool(sick[name]) for name in places.values()) <= len(places):
+        if 2 * sum(bool(reports[name]) for name in places.values()) <= len(places):
             continue
-        for name, reported in sick.items():
+        for name, reported in reports.items():
             last = max(story.until, at[name])
             drains = [
                 one
-                for one in troubled.get(name, ())
-                if reported and one.manner == Kind.NODE_DRAINED and at[name] <= one.since <= last + _REACTION
+                for one in by_name.get(name, ())
+                if reported and one.manner == Kind.NODE_DRAINED and at[name] <= one.since <= last + _DRAINED_WITHIN
             ]
             for node in (*reported, *drains):
                 yield Link(story.id, node.id, LinkKind.FAILS_ON, 40, (f"they ran on {name}",))
 
 
-def _just_before(node: Story, failed: datetime) -> bool:
-    return node.since - _CLOCKS <= failed <= node.since + _FAILS_AFTER
+def _explains(node: Story, failed: datetime) -> bool:
+    """Whether a node reported its problem at such a time that a pod may have failed because of it."""
+    return node.since - _DETECTION_DELAY <= failed <= node.since + _FAILS_AFTER

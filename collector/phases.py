@@ -28,9 +28,9 @@ _CHANGED = frozenset(
         Kind.SCALED,
     }
 )
-"""Rows of changes that may have ended the effects."""
-_EFFECTIVE = timedelta(minutes=15)
-"""Longest time from a change that ends what an alert is about until the alert is resolved."""
+"""Kinds of rows for changes that may have ended the effects."""
+_RESOLVED_WITHIN = timedelta(minutes=15)
+"""Maximum time from a change to the resolution of an alert that it ended."""
 _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
 
@@ -149,16 +149,16 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mappin
 
 
 def _scaled_up(after: Sequence[Row], costly: Iterable[Story]) -> Row | None:
-    """The row of the last change before the last alert was resolved, if that scaled up a service with an alert.
+    """The row of the last change before the last alert was resolved, if it scaled up a service with an alert.
 
-    Not if the alert was resolved long after that.
+    None if an alert still fires, or if the last one was resolved long after the change.
     """
     alerts = [story for story in costly if story.type == StoryType.ALERT]
     if not alerts or not all(alert.over for alert in alerts):
         return None
     over = max(alert.over or alert.since for alert in alerts)
     changes = [row for row in after if row.kind in _CHANGED and row.at <= over]
-    if not changes or changes[-1].kind != Kind.SCALED or over > changes[-1].at + _EFFECTIVE:
+    if not changes or changes[-1].kind != Kind.SCALED or over > changes[-1].at + _RESOLVED_WITHIN:
         return None
     best = changes[-1].occurrences[-1].best
     larger = best.numbers.get("replicas", 0) > best.numbers.get("was", best.numbers.get("replicas", 0))

@@ -183,6 +183,6 @@ def _label(event: Event) -> str:
 
 
 def capitalized(text: str) -> str:
-    """The text with a capital letter first, unless its first word has one within: `gRPC` stays as it is."""
+    """The text with a capital letter first, unless the first word has one further on: `gRPC` stays as it is."""
     first = text.partition(" ")[0]
     return text if first[1:] != first[1:].lower() else text[:1].upper() + text[1:]

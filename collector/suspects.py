@@ -81,7 +81,7 @@ class Suspects(Struct, frozen=True):
     def _version_in(self, text: str) -> bool:
         """Whether the text has the first numbers of a version: `v2.3`, or `checkout 2.3` and `deploy 2.3`.
 
-        Not if the version that it replaced begins with the same numbers.
+        Not if a replaced version begins with the same numbers.
         """
         for found in _PART.finditer(text):
             before = (found["before"] or "").lower()
@@ -114,7 +114,7 @@ class Suspects(Struct, frozen=True):
         return any(self.named_in(thing) or self.sort_in(thing) or self._is_of(thing, of) for thing, of in found)
 
     def _is_of(self, thing: str, version: str) -> bool:
-        """Whether these are a service that was deployed and one of its new versions: `checkout` and ` 1.5.0`."""
+        """Whether these are a service that was deployed and a new version: `checkout` and ` 1.5.0`."""
         return bool(version) and thing.lower().split()[-1] in self.services and self.named_in(thing + version)
 
     def acts_in(self, text: str) -> bool:
@@ -171,7 +171,7 @@ def suspects_of(rows: Iterable[Row]) -> Suspects:
         elif row.kind in _NODES:
             nouns.add("node")
             nodes = {event.subject.node or event.subject.workload.removeprefix("Node/") for event in ours}
-            # The first part of `worker.7` alone would be an ordinary word.
+            # Without a digit, the host name alone may be an ordinary word: `worker` of `worker.7`.
             names |= nodes | {host for node in nodes if re.search(r"\d", host := node.partition(".")[0])}
         died |= {event.subject.service for event in ours if event.kind in _DEATHS}
         jobs |= {_job(event) for event in ours if event.subject.workload.startswith(("Job/", "CronJob/"))}

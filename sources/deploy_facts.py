@@ -53,14 +53,14 @@ def deploy_requested(deploy: Deploy, how: str = "is requested") -> Fact:
 
 
 def deploy_waiting(deploy: Deploy, awaits: str = "") -> Fact:
-    """The deploy waits for an approval, or for what `awaits` names: `its sync window`; it has not started."""
+    """The deploy has not started: it waits for an approval, or for what `awaits` names (`its sync window`)."""
     fact = _of_deploy(Kind.DEPLOY_WAITING, deploy, f"waits for {awaits or 'an approval'}")
     return fact._replace(awaits=awaits)
 
 
 def deploy_approved(deploy: Deploy, by: str = "") -> Fact:
     """Somebody approved the deploy; `by` is who."""
-    return _by_another(Kind.DEPLOY_APPROVED, deploy, by, "is approved")
+    return _step_by(Kind.DEPLOY_APPROVED, deploy, by, "is approved")
 
 
 def deploy_started(deploy: Deploy) -> Fact:
@@ -80,7 +80,7 @@ def deploy_failed(deploy: Deploy, why: str = "", how: str = "fails") -> Fact:
 
 def deploy_cancelled(deploy: Deploy, by: str = "") -> Fact:
     """Somebody stopped the deploy while it ran or waited; `by` is who."""
-    return _by_another(Kind.DEPLOY_CANCELLED, deploy, by, "is cancelled")
+    return _step_by(Kind.DEPLOY_CANCELLED, deploy, by, "is cancelled")
 
 
 def deploy_superseded(deploy: Deploy, by: str = "") -> Fact:
@@ -91,7 +91,7 @@ def deploy_superseded(deploy: Deploy, by: str = "") -> Fact:
 def deploy_refused(deploy: Deploy, by: str = "", why: str = "") -> Fact:
     """A person or a policy refused to approve the deploy."""
     how = f"is refused: {why}" if why else "is refused"
-    return _by_another(Kind.DEPLOY_REFUSED, deploy, by, how)
+    return _step_by(Kind.DEPLOY_REFUSED, deploy, by, how)
 
 
 def run_started(run: Run) -> Fact:
@@ -107,7 +107,7 @@ def run_succeeded(run: Run) -> Fact:
 def run_failed(run: Run, how: str = "fails", by: str | None = None) -> Fact:
     """The run ended without success; `how` is `is cancelled` or `times out` if it did not fail by itself.
 
-    `by` is who ended it, empty if that is not known; None if nobody did.
+    `by` is who ended it: empty if unknown, None if nobody did.
     """
     return _of_run(Kind.RUN_FAILED, run if by is None else run._replace(actor=by), how)._replace(by=by)
 
@@ -117,8 +117,8 @@ def run_mentioned(run: Run, how: str) -> Fact:
     return _of_run(Kind.OTHER, run, how)
 
 
-def _by_another(kind: Kind, deploy: Deploy, by: str, how: str) -> Fact:
-    """A step that need not be the doing of who deploys; `by` is empty if it is not known whose it is."""
+def _step_by(kind: Kind, deploy: Deploy, by: str, how: str) -> Fact:
+    """A step that may be by another person than the one who deploys; `by` is empty if unknown."""
     return _of_deploy(kind, deploy._replace(actor=by), how)._replace(by=by)
 
 

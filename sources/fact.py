@@ -35,7 +35,7 @@ class Fact(NamedTuple):
     awaits: str = ""
     """As in Event."""
     by: str | None = None
-    """Who did this step, if that need not be who did the whole: empty if nobody is known. None: who did the whole."""
+    """Who took this step, if not always the actor of the whole deploy or run; empty if unknown. None: that actor."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -62,8 +62,8 @@ def report(
     """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
 
     An `at` outside `when` is moved to its nearer end. If the stamps behind `when` contradict each other, so that it
-    ends before it begins, the interval is the time between them. The other arguments are as in Event; `actor` does not
-    count if the fact has its own.
+    ends before it begins, the interval is the time between them. The other arguments are as in Event; `actor` is
+    ignored if the fact has `by`.
     """
     earliest, latest = when if when.earliest <= when.latest else (when.latest, when.earliest)
     return Event(

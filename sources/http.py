@@ -28,7 +28,7 @@ LONGEST_WAIT = 60.0
 _RETRY = frozenset({408, 500, 502, 503, 504})
 _YEAR = 366 * 86400.0
 _FIRST_STAMP = 1e9
-"""A smaller `x-ratelimit-reset` is no Unix time but seconds to wait; one after `_FAR` has milliseconds."""
+"""A smaller `x-ratelimit-reset` is the number of seconds to wait; one beyond `_FAR` is a Unix time in milliseconds."""
 _FAR = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 

@@ -58,9 +58,9 @@ def _times_stand_below(lines: Sequence[str]) -> bool:
 
 
 def times_may_be_below(lines: Sequence[str]) -> bool:
-    """Whether the times stand alone, the first below several lines and the last at the end.
+    """Whether each time is on a line of its own, the first below two or more lines, and the last at the end.
 
-    Some web pages show the time of a message below it, others above; such a text has no sign which.
+    Some web pages show the time of a message below it, others above it. Such a text does not show which.
     """
     written = [line.strip() for line in lines if line.strip()]
     alone = [_ALONE.fullmatch(line) is not None for line in written]

@@ -1,4 +1,4 @@
-"""Times written as a distance from a start that the notes declare: `T0 = 14:03 UTC`, then `T+4 rollback started`."""
+"""Times that are offsets from a start that the notes declare: `T0 = 14:03 UTC`, then `T+4 rollback started`."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _START = lazy_pattern(rf"{_ZERO}\)?\s*(?:(?:=|:|\(|(?:is|was|at)\b)\s*)+", re.I)
 _START_FIRST = lazy_pattern(rf"[*_`\[(]*{_ZERO}[*_`\])]*\s*(?:(?:=|:|\(|(?:is|was|at)\b)\s*)*", re.I)
 _START_AFTER = lazy_pattern(rf"\W{{0,4}}{_ZERO}", re.I)
 _ALL = lazy_pattern(r"(?:all |the )?(?:times?|time ?stamps|minutes|offsets|start|beginn(?:ing)?)\b[^.]{0,40}", re.I)
-"""The words before a start that all of the line declares: `Minutes since T0 = 14:03.`, `Start (T0): 14:03`."""
+"""The words before the start in a line that does nothing but declare it: `Minutes since T0 = 14:03.`"""
 _MINUTES, _SECONDS = r"(?:m|mins?|minutes?)", r"s(?:ecs?|econds?)?"
 _OFFSET = lazy_pattern(
     r"(?P<open>[*_`\[(]*)T\s?(?:0|(?P<sign>[-+\u2212])\s?(?:"
@@ -38,10 +38,10 @@ _ANY_DAY = date(2000, 1, 15)
 
 
 def with_clock_times(lines: Sequence[Line]) -> list[Line]:
-    """The same number of lines, those with a distance from the declared start as Notes.
+    """The same number of lines; those with an offset from the declared start become Notes.
 
-    A line that only declares the start becomes empty; one with a text after it is a Note. Distances are Untimed if they
-    cannot be read, or if not exactly one start is declared.
+    A line that only declares the start becomes empty; one with a text after the start becomes a Note. A line with an
+    offset is Untimed if the offset cannot be read, or if not exactly one start is declared.
     """
     starts = [_start(line) if isinstance(line, str) else None for line in lines]
     declared = {(start[0].written, start[0].clock, start[0].zone) for start in starts if start is not None}
@@ -62,7 +62,7 @@ def with_clock_times(lines: Sequence[Line]) -> list[Line]:
 
 
 def _refused(number: int, line: Line, why: str) -> Line:
-    """A line with a distance, so that it does not continue the note before."""
+    """A line with an offset as Untimed, so that it does not continue the note before it; other lines as they are."""
     if not isinstance(line, str) or not (_DISTANCE.match(line) or _DISTANCE.match(without_marks(line.strip()))):
         return line
     return Untimed(number, one_line(line), why)

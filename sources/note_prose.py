@@ -22,16 +22,16 @@ _NO_EVENT = lazy_pattern(
     r"\b(?:will|would|should|if|unless|until|till|by|since|before|after|between|from|bis|seit|vor|nach|zwischen|von)\b",
     re.I,
 )
-"""Words by which the only time of a sentence may not be that at which it happened."""
+"""Words with which the only time in a sentence may not be when it happened."""
 _ANOTHER = lazy_pattern(rf"(?:[,;]|\band|\bthen|\bund|\bdann)\s(?:then\s|dann\s)?{_AT}[0-9]", re.IGNORECASE)
 """Begins a clause about another time."""
 _NO_PROSE = ("|", "#", "-", "*", "+", "•", ">", "`", "[")
 
 
 def in_sentences(lines: Sequence[Line]) -> list[Line]:
-    """The same number of lines; a paragraph whose sentences begin with times becomes its notes, at its first line.
+    """The same number of lines; a paragraph with a sentence that begins with a time becomes notes, at its first line.
 
-    Only paragraphs of prose are read: what continues a note or a message is not.
+    Only paragraphs of prose are read. Lines that continue a note or a message are not.
     """
     found: list[Line] = list(lines)
     at = 0
@@ -53,7 +53,7 @@ def _paragraph(lines: Sequence[Line], at: int) -> int:
         if not isinstance(line, str) or not line.strip() or line.lstrip().startswith(_NO_PROSE):
             break
         if has_time(line.strip()) or without_marks(line.strip()) != line.strip():
-            # `14:12 text` begins a note, and so the lines above are none of prose.
+            # `14:12 text` begins a note, so the lines above it are no prose.
             return at
         end += 1
     return end
@@ -66,7 +66,7 @@ def _sentences(lines: Sequence[Line], start: int, end: int) -> Iterator[tuple[in
     for at in range(start, end):
         line = str(lines[at]).strip()
         if text and line[:1].isupper() and _BEGINS.match(line):
-            # People also leave out the full stop at the end of a line.
+            # People may leave out the full stop at the end of a line.
             yield from _split(text, begins)
             begins, text = [], ""
         begins.append((len(text), at + 1))

@@ -27,7 +27,7 @@ from collector.stories.single import KINDS as SINGLES
 from collector.stories.single import singles
 from collector.stories.story import Step, Story
 from collector.stories.symptoms import KINDS as SYMPTOMS
-from collector.stories.symptoms import surged, symptoms
+from collector.stories.symptoms import symptoms, with_surges
 from collector.stories.withdrawn import with_withdrawals
 from collector.window import Window
 
@@ -48,7 +48,7 @@ def build_stories(
     felt = symptoms(seen.of(SYMPTOMS), directory)
     stories = [
         *_with_marks(released, annotations, marks),
-        *surged(alerts(seen.of(ALERTS), directory), seen.of(SYMPTOMS), felt, directory),
+        *with_surges(alerts(seen.of(ALERTS), directory), seen.of(SYMPTOMS), felt, directory),
         *felt,
         *troubles(seen.of(TROUBLES), directory),
         *nodes(seen.of(NODES), stopped, directory),

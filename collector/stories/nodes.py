@@ -16,10 +16,10 @@ _ONE_AFTER_THE_OTHER = timedelta(minutes=10)
 DRAIN = timedelta(minutes=15)
 """Longest time from the first to the last pod that leaves a drained node."""
 _JOINS = ("added", "uncordoned", "NodeSchedulable", "schedulable")
-_REPORTED = timedelta(minutes=1)
-"""Longest time from when a node is ready again to its kubelet's report that it was rebooted."""
+_REBOOT_REPORTED_WITHIN = timedelta(minutes=1)
+"""Maximum time from when a node is ready again until its kubelet reports the reboot."""
 _ROUTINE = frozenset({"cordoned", "removed"})
-"""What people and tools do to a node; the rest of its changes that are no joins it reports itself."""
+"""Changes that people and tools make to a node. It reports all others itself, except that it joined."""
 KINDS = frozenset({Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 
 
@@ -41,7 +41,7 @@ def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], dire
     found: list[_Course] = []
     not_ready: dict[tuple[str, str], _Course] = {}
     away: dict[tuple[str, str], _Course] = {}
-    """The last course of each node that was not ready."""
+    """The latest course of each node in which it was not ready."""
     for one in occurrences:
         if one.kind not in KINDS:
             continue
@@ -60,7 +60,7 @@ def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], dire
             not_ready[node] = away[node] = _Course(node[1], [one])
             found.append(not_ready[node])
             continue
-        elif _reboot(one) and node in away and _brings_back(one, away[node]):
+        elif _is_reboot(one) and node in away and _brings_back(one, away[node]):
             away[node].rebooted.append(one)
             continue
         found.append(_Course(node[1], [one]))
@@ -92,13 +92,13 @@ def _manner(one: Occurrence) -> str:
     return "joins" if joins else one.kind.value
 
 
-def _reboot(one: Occurrence) -> bool:
+def _is_reboot(one: Occurrence) -> bool:
     return one.kind == Kind.NODE_CHANGED and one.best.merge_key.endswith("/rebooted")
 
 
 def _brings_back(one: Occurrence, away: _Course) -> bool:
     """Whether the node is still away when its reboot is reported, or was ready again just before that."""
-    return away.back is None or one.best.earliest <= away.back.best.latest + _REPORTED
+    return away.back is None or one.best.earliest <= away.back.best.latest + _REBOOT_REPORTED_WITHIN
 
 
 def _at(one: Occurrence) -> datetime:
@@ -125,8 +125,8 @@ def goes_away(node: Story) -> bool:
     return node.manner not in (Kind.NODE_READY, "joins")
 
 
-def trouble(node: Story) -> bool:
-    """Whether the node reports that something is wrong with it: a pressure, a disk that cannot be written."""
+def reports_problem(node: Story) -> bool:
+    """Whether the node reports that something is wrong with it: memory pressure, a read-only disk."""
     word = node.first.best.merge_key.rpartition("/")[2]
     return node.manner == Kind.NODE_CHANGED and word not in _ROUTINE and not word.startswith("no ")
 

@@ -46,10 +46,10 @@ def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
     return sorted(found, key=lambda symptom: ranks.index(Kind(symptom.manner)))
 
 
-def surged(
+def with_surges(
     alerts: Iterable[Story], occurrences: Iterable[Occurrence], found: Iterable[Story], directory: Directory
 ) -> list[Story]:
-    """The alerts, the first of a service with the surges before it that belong to no symptom in `found`."""
+    """The alerts; the first of each service gets the surges before it that belong to no symptom in `found`."""
     held = {id(one) for symptom in found for one in symptom.at(Step.SURGED)}
     left = [one for one in occurrences if "surge" in one.best.numbers and one.kind in KINDS and id(one) not in held]
     listed = list(alerts)

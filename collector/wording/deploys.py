@@ -132,7 +132,7 @@ def _changes(deploy: Story) -> list[Words]:
 
 
 def _resources(deploy: Story) -> list[Words]:
-    """How many resources an apply changed, if it was applied, and what whoever started it wrote about it."""
+    """How many resources an apply changed, if it completed, and the message of its run."""
     begun, done = deploy.at(Step.STARTED), deploy.at(Step.COMPLETED)
     counts = done[-1].best.numbers if done else {}
     known = [(counts[each], each) for each in ("imported", "added", "changed", "destroyed") if counts.get(each)]

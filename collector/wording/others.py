@@ -110,7 +110,7 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
 
 
 def _of_node(node: Story) -> Words:
-    """What its source reports; where that is long, the detail in brackets is what a table may cut."""
+    """What its source reports. The detail in brackets is a quote of its own, which a table may shorten."""
     summary, start = node.first.best.summary, f"Node {node.about} "
     if not summary.startswith(start):
         return quote(summary)

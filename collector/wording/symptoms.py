@@ -58,7 +58,7 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
 
 
 def surge_rows(story: Story, setting: Setting) -> list[Row]:
-    """A row for the requests that came before a symptom or an alert, if they were several times as many as usual."""
+    """A row for the surge of requests before a symptom or an alert; none if there was none."""
     surged = story.at(Step.SURGED)
     of = implied(sentence(text("of"), setting.service(story.service)))
     words = sentence(text("Traffic"), of, text("rises"), _loads(surged[0].best)) if surged else ()

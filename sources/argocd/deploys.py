@@ -131,7 +131,7 @@ def _keys(application: Application, subject: Subject, sync: Sync, *, latest: boo
     # If a parameter names only the tag, the image is that of the service.
     named = [f"{subject.service}{image}" if image.startswith(":") else image for image in sync.images]
     known = shipped(named or (application.images if latest else ()), subject.service, application.name)
-    # Of a rendered commit, people and their pipelines know the one that it was rendered from.
+    # People and pipelines know a rendered commit by the commit that it was rendered from.
     commits = [origin for origin in sync.origins if config_commit(origin.revision)]
     with_path = [origin for origin in commits if origin.path]
     commit = config_commit((with_path or commits)[0].revision) if commits else ""

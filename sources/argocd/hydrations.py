@@ -1,4 +1,4 @@
-"""Applications whose manifests Argo CD renders and commits to a branch before it syncs them (`spec.sourceHydrator`).
+"""Applications of which Argo CD commits the rendered manifests to a branch before a sync (`spec.sourceHydrator`).
 
 People commit to the dry source; what is synced is a commit that Argo CD made from it. Argo CD keeps only the latest
 hydration, and the latest successful one.
@@ -19,7 +19,7 @@ _NONE: tuple[tuple[str, str], ...] = ()
 
 
 class Hydrations(Struct, frozen=True):
-    """The hydrations that an Application still has."""
+    """The hydrations that are still in the status of an Application."""
 
     sources: tuple[tuple[str, str], ...] = _NONE
     """Commits that were synced, each with the commit that it was rendered from."""
@@ -36,7 +36,7 @@ class FailedHydration(Struct, frozen=True):
     started: Moment
     ended: Moment
     dry: str
-    """The commit that could not be rendered; empty if Argo CD did not get so far."""
+    """The commit that could not be rendered; empty if Argo CD failed before it knew the commit."""
     message: str
 
 
@@ -54,7 +54,7 @@ def read_hydrations(status: Any) -> Hydrations:
 def failure_events(
     failed: FailedHydration, subject: Subject, where: tuple[str, str], query: str, source: str, instance: str
 ) -> Iterator[Event]:
-    """Start and end of a deploy that failed before anything was synced; `where` is the Application."""
+    """Start and end of a deploy that failed before any sync; `where` is the namespace and name of the Application."""
     namespace, name = where
     key = f"{namespace}/{name}/hydration/{failed.started.earliest:%Y-%m-%dT%H:%M:%SZ}"
     commit = f"config commit {failed.dry[:7]}" if failed.dry else ""

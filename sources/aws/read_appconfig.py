@@ -50,7 +50,7 @@ class Reader:
         steps: list[tuple[Fact, Moment | None]] = [(deploy_started(deploy), moment(item["StartedAt"]))]
         began = log.get("ROLLBACK_STARTED") or log.get("ROLLBACK_COMPLETED")
         if state in ("COMPLETE", "REVERTED"):
-            # The member of one that was reverted may be the time of the revert: AWS does not say which it is.
+            # AWS does not document whether `CompletedAt` of a reverted deployment is the time of its revert.
             done = log.get("DEPLOYMENT_COMPLETED")
             steps.append((deploy_succeeded(deploy), done.at if done else moment_or_none(item.get("CompletedAt"))))
         elif state in ("ROLLING_BACK", "ROLLED_BACK") and began is not None:

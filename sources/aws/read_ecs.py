@@ -142,7 +142,7 @@ def _images(revision: Any) -> list[tuple[str, str]]:
 
 
 def _ran(before: Sequence[Software]) -> Software:
-    """What ran before; of several revisions it is unknown which of them served, unless all have the same version."""
+    """What ran before. Of several revisions it is unknown which served requests, unless all have the same version."""
     alike = len({one.version for one in before}) == 1
     return before[0] if alike else Software()
 

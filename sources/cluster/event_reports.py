@@ -34,7 +34,7 @@ _OF_KUBELET = frozenset(
         Meaning.TERMINATED,
     }
 )
-"""What befalls a pod on the node whose kubelet reports it."""
+"""What the kubelet of its node reports about a pod."""
 _GRACE = timedelta(seconds=30)
 """The grace period of a pod with an unknown template: Kubernetes' default."""
 

@@ -52,6 +52,6 @@ NAMES = tuple(what.name for what in LISTS)
 ENDPOINT_SLICES = Listed("endpointslices", "/apis/discovery.k8s.io/v1", custom=True)
 """Listed in addition, for the Services that have no selector."""
 CONTROLLERS = Listed("replicationcontrollers", "/api/v1", custom=True)
-"""Listed in addition where OpenShift has DeploymentConfigs, whose rollouts they are."""
+"""Listed in addition if the cluster has OpenShift's DeploymentConfigs: each is one of their rollouts."""
 DEPLOYMENT_CONFIGS = Listed("deploymentconfigs", "/apis/apps.openshift.io/v1", custom=True)
 """Not listed: their ReplicationControllers have what is needed."""

@@ -15,8 +15,8 @@ CONFIG = "DeploymentConfig"
 _PREFIX = "openshift.io/"
 # The deployer writes times as Go prints them: `2026-04-01 14:05:20 +0000 UTC`.
 _PRINTED = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d\d)(\d\d)(?: .*)?", re.ASCII)
-_OF_ONE = re.compile(r"deployment|deploymentconfig|openshift\.io/.+")
-"""Labels and annotations of the pod template that are different in each rollout."""
+_PER_ROLLOUT = re.compile(r"deployment|deploymentconfig|openshift\.io/.+")
+"""Labels and annotations of the pod template that differ in each rollout."""
 
 
 class ReplicationController(Struct, frozen=True):
@@ -34,14 +34,14 @@ class ReplicationController(Struct, frozen=True):
     """Why it failed, or that somebody cancelled it."""
     created: Moment | None
     ended: Moment | None
-    """When the pod that carried it out ended."""
+    """When its deployer pod ended."""
     service: str
     runs: Software
     template: PackedTemplate
 
 
 def read_replication_controller(item: Mapping[str, Any]) -> Iterator[ReplicationController]:
-    """Read one; nothing if no DeploymentConfig made it. Raises ValueError if it has no name."""
+    """Read one; nothing if it belongs to no DeploymentConfig. Raises ValueError if it has no name."""
     name = text(item, "metadata", "name")
     if not name:
         raise ValueError("an object without a name")
@@ -71,7 +71,9 @@ def read_replication_controller(item: Mapping[str, Any]) -> Iterator[Replication
 def _template(item: Mapping[str, Any]) -> dict[str, Any]:
     template = get(item, "spec", "template")
     notes = {
-        field: {key: value for key, value in strings(template, "metadata", field).items() if not _OF_ONE.fullmatch(key)}
+        field: {
+            key: value for key, value in strings(template, "metadata", field).items() if not _PER_ROLLOUT.fullmatch(key)
+        }
         for field in ("labels", "annotations")
     }
     return {"metadata": notes, "spec": get(template, "spec")}

@@ -8,7 +8,7 @@ from sources.cluster.revisions import Revision
 from sources.cluster.template_changes import TemplateChange, compare
 
 Template = ReplicaSet | Revision | ReplicationController
-"""What holds one version of a pod template."""
+"""An object that holds one version of a pod template."""
 
 
 def rollout_name(

@@ -23,7 +23,7 @@ from sources.elasticsearch_events.hits import hits
 from sources.elasticsearch_events.settings import ElasticsearchEventsSettings
 from sources.http import decoded, parsed
 from sources.paging import Page, pages
-from sources.shipped_events.secretive import SECRETIVE, without_secretive
+from sources.shipped_events.sensitive import SENSITIVE, without_sensitive
 from sources.shipped_events.span import LEAD, STEPS, STEPS_LEAD, TAIL
 from sources.shipped_events.watched import REASONS, STORED
 from sources.text import one_line
@@ -94,7 +94,7 @@ def _page(
     answer = web.get(f"{address}?{urlencode(params)}", what, accept=(400, 404))
     if answer.status >= 400:
         raise BadAnswer(f"{what}: answered {answer.status}: {_reason(answer.text)}", "see `url`, `index` and `fields`")
-    text = encode(without_secretive(parsed(answer, what))) if _is_otel(settings) else decoded(answer, what)
+    text = encode(without_sensitive(parsed(answer, what))) if _is_otel(settings) else decoded(answer, what)
     document = Document(call, f"GET {address}?source={json.dumps(question)}", datetime.now(UTC), text)
     body = document.json()
     found = body.get("hits") if isinstance(body, dict) else None
@@ -112,7 +112,7 @@ def _query(
     if call == "steps" and reasons:
         within.append(_any({"match": {reason: STEPS}} for reason in reasons))
     if _is_otel(settings):
-        # The other records of a Collector are mostly in the same data streams.
+        # A Collector usually writes its other records into the same data streams.
         events: list[dict[str, Any]] = [
             {"match": {f"{of}.k8s.resource.name": "events"}} for of in ("attributes", "Attributes")
         ]
@@ -134,7 +134,7 @@ def _is_otel(settings: ElasticsearchEventsSettings) -> bool:
 def _wanted(settings: ElasticsearchEventsSettings) -> Any:
     """The fields to request."""
     if _is_otel(settings):
-        return {"includes": list(STORED), "excludes": [f"*.{name}" for name in sorted(SECRETIVE)]}
+        return {"includes": list(STORED), "excludes": [f"*.{name}" for name in sorted(SENSITIVE)]}
     return sorted({path for path in settings.every_field.values() if path})
 
 

@@ -31,7 +31,7 @@ def hits(document: Document) -> Iterator[Hit | Gap]:
     failed, total = get(body, "_shards", "failed"), get(body, "_shards", "total")
     if isinstance(failed, int) and failed > 0:
         yield Gap(f"the answer is partial, {failed} of {total} shards failed{_why(body)}", "is the store healthy?")
-    if absent := _clusters(body):
+    if absent := _absent_clusters(body):
         yield Gap(
             f"the answer is partial, it lacks {absent}", "are these clusters connected to the one that was asked?"
         )
@@ -48,8 +48,8 @@ def _hit(item: Mapping[str, Any]) -> Iterator[Hit]:
     yield Hit(str(item["_index"]), str(item["_id"]), int(item["sort"][0]), source)
 
 
-def _clusters(body: Any) -> str:
-    """The remote clusters that a search over several lacks, in words; a cluster may be set to be skipped silently."""
+def _absent_clusters(body: Any) -> str:
+    """The remote clusters that are missing in a cross-cluster search, in words; it may skip a cluster silently."""
     of = get(body, "_clusters")
     lacking = sum(n for name in ("skipped", "partial", "failed") if isinstance(n := get(of, name), int) and n > 0)
     details = get(of, "details")

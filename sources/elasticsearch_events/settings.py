@@ -19,7 +19,7 @@ class ElasticsearchEventsSettings(ShippedSettings):
     index: str = "kube-events-*"
     """Indexes, data streams or aliases, separated by commas; `*` stands for any characters."""
     format: Literal["event-exporter", "opentelemetry"] = "event-exporter"
-    """Who shipped them: kubernetes-event-exporter, or one of the receivers k8sobjects and k8s_events of an
+    """What shipped them: kubernetes-event-exporter, or one of the receivers k8sobjects and k8s_events of an
     OpenTelemetry Collector, with its exporter's mapping mode `otel` or `none`.
     """
     query: str = Field(default="", max_length=500)

@@ -55,7 +55,7 @@ class CdEvent(NamedTuple):
     chain: str
     """The chain id that events of one change share, from the commit to the deploy."""
     scope: str
-    """The system in which the id of the subject is unique: two of them may each have a run `12`."""
+    """The system in which the id of the subject is unique: two systems may each have a run `12`."""
 
 
 def unwrapped(record: Any) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ VERSION = "new version published"
 """An entry with feature versioning, which contains no more than that."""
 _CHANGING: tuple[tuple[str, str], ...] = (
     (r"Flag state updated for feature: (?P<flag>.+)", _STATE),
-    # Before releases and requests had words of their own.
+    # Of older versions, which have one sentence for pipelines, requests and direct changes.
     (r"Flag state / Remote Config value updated for feature: (?P<flag>.+)", "state or value changed"),
     (r"Flag state / Remote config updated for feature: (?P<flag>.+) by Release pipeline: .+", "changed by a pipeline"),
     (r"Flag state / Remote config updated for feature: (?P<flag>.+) by Change Request: .+", "changed by a request"),

@@ -22,7 +22,7 @@ _ORIGIN = "kustomize.toolkit.fluxcd.io/originRevision"
 _FAILED = ("ReconciliationFailed", "HealthCheckFailed", "PruneFailed", "BuildFailed")
 """Reasons why a revision cannot be applied. A source or dependency that is not ready is not the revision's fault."""
 _CANCELLED = "HealthCheckCanceled"
-"""Since Flux 2.7: what was applied is not waited for, because a newer revision arrived. The history lacks it."""
+"""Since Flux 2.7: the wait for health checks ended because a newer revision arrived. The history lacks the old one."""
 _CHANGED = re.compile(r"\S+ (?:created|configured|deleted)\b")
 """The beginning of the log of an apply: `Deployment/shop/checkout configured`."""
 
@@ -161,7 +161,7 @@ def _without_entry(entries: Sequence[_Entry], deployer: Deployer, reports: Itera
         seen.setdefault((ready.reason, attempted), (ready.since, ready.message, ""))
     for (reason, revision), (at, words, query) in sorted(seen.items()):
         succeeded = reason == "ReconciliationSucceeded"
-        # A watched object may also have changed; then the same revision is applied again.
+        # Another reason is that a watched object changed; then the same revision is applied again.
         went_on = reason == _CANCELLED and (revision in done or revision == attempted)
         if (succeeded and (entries or revision in done)) or (reason, revision) in failed or went_on:
             continue

@@ -22,7 +22,7 @@ _REVERT = re.compile(r"(?:Revert\s+\"|revert(?:\([^)]*\))?!?:\s)", re.ASCII)
 
 
 SCHEDULE = "schedule"
-"""The event of a run that no person triggered."""
+"""The event of a run that a schedule triggered."""
 CONCLUSIONS = frozenset(
     {
         "success",
@@ -113,7 +113,7 @@ def run(item: Any) -> Iterator[Run]:
     branch = line(item.get("head_branch"))
     attempt = max(1, int(item.get("run_attempt") or 1))
     scheduled = line(item.get("event")) == SCHEDULE
-    # GitHub names who last changed the schedule, and only who runs it again does something.
+    # GitHub names the person who last changed the schedule. Only a person who runs it again has triggered it.
     first_actor = "" if scheduled else login_of(item.get("actor"))
     again = login_of(item.get("triggering_actor")) if attempt > 1 or not scheduled else ""
     yield Run(

@@ -1,4 +1,4 @@
-"""Why an answer of GitHub is empty, where GitHub shows it: an empty list may mean that the settings name nothing."""
+"""Why an answer of GitHub is empty: the settings may name something that does not exist."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,9 +14,9 @@ _LISTS = frozenset({"deployments", "runs"})
 
 
 def ask_absent(api: Api, place: Place, seen: Seen) -> Iterator[Gap]:
-    """A Gap for each part of the settings that GitHub does not have, and for a repository that records nothing.
+    """A Gap for each environment or workflow that GitHub does not have, and for a repository that records nothing.
 
-    Nothing is requested unless an answer was empty. If GitHub does not answer, nothing is known, and nothing is added.
+    Nothing is requested unless an answer was empty. If these requests fail, nothing is known, and there is no Gap.
     """
     absent = [name for name in place.settings.environments if name in seen.empty]
     try:
@@ -29,7 +29,7 @@ def ask_absent(api: Api, place: Place, seen: Seen) -> Iterator[Gap]:
     except SourceError:
         return
     for file in seen.without_runs:
-        if not any(place.names(run, file) for run in seen.runs.values()):
+        if not any(place.uses_workflow(run, file) for run in seen.runs.values()):
             yield Gap(
                 f"{place.repository} has no workflow {file}, and no run here calls one of this name",
                 "see `workflows`",
@@ -37,13 +37,13 @@ def ask_absent(api: Api, place: Place, seen: Seen) -> Iterator[Gap]:
 
 
 def _environments(api: Api, place: Place, absent: list[str]) -> Iterator[Gap]:
-    """GitHub answers with no Deployments for an environment that does not exist."""
+    """For an environment that does not exist, GitHub answers with an empty list of Deployments."""
     body = api.document("environments", f"{place.url}/environments?per_page=100").json()
     listed = body.get("environments") if isinstance(body, dict) else None
     named = [line(one.get("name")) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     known = [name for name in named if name]
     if not known or body.get("total_count") != len(known):
-        # Without all names it is not known which one is missing.
+        # Unless all names are known, none is surely missing.
         return
     lower = {name.casefold() for name in known}
     shown = ", ".join(known[:_MOST_NAMED]) + (" and more" if known[_MOST_NAMED:] else "")

@@ -107,7 +107,7 @@ def _note(page: Document, place: Place, window: Window, seen: Seen) -> None:
         if one.state == "inactive" or one.created < window.start - LEAD:
             # A status long before the window, or one for a replaced deployment, needs no run.
             continue
-        # A renamed repository is still found by its former name, but links have the present one.
+        # A renamed repository is still found by its former name, but links have the current one.
         if one.run and one.repository.lower() in (place.repository.lower(), one.home.lower()):
             seen.linked.add(one.run)
             if waited:

@@ -43,7 +43,7 @@ class _Deploy(Struct, frozen=True):
     run_id: str
     url: str
     attempt: int
-    """From 1: external tools may carry the same deployment out again; jobs of Actions make another one."""
+    """From 1. External tools may attempt the same deployment again; jobs of Actions create another one."""
 
 
 def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
@@ -93,7 +93,7 @@ def _facts(
 
 
 def _attempts(statuses: Mapping[str, Status]) -> list[list[Status]]:
-    """The statuses in order of time, by attempt: another one begins with the first step after an end."""
+    """The statuses in order of time, by attempt: a wait or a start after an end begins another attempt."""
     found: list[list[Status]] = [[]]
     for status in sorted(statuses.values(), key=lambda status: (status.created, int(status.id))):
         if status.state in (*_WAITING, "in_progress") and any(step.state in _ENDS for step in found[-1]):
@@ -194,7 +194,7 @@ def _manner(deployment: Deployment, run: Run | None) -> Manner:
 
 
 def _again(deploy: _Deploy) -> str:
-    """Suffix of the ids of another attempt."""
+    """Suffix of the ids of later attempts."""
     return f" attempt {deploy.attempt}" if deploy.attempt > 1 else ""
 
 

@@ -6,7 +6,7 @@ from sources.json_fields import line
 from sources.refs import version_of
 
 _DELETED = "ghost"
-"""GitHub's account for everything by deleted ones."""
+"""The account that GitHub names for what deleted accounts did."""
 
 
 def payload_version(payload: object) -> str:

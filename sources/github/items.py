@@ -40,7 +40,7 @@ class Status(Struct, frozen=True):
     run: str
     url: str
     home: str
-    """`owner/name` of the repository that it belongs to, by its present name."""
+    """Current `owner/name` of the repository that it belongs to."""
 
 
 class Deployment(Struct, frozen=True):

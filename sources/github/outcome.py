@@ -20,7 +20,7 @@ _CANCELLED_WITHIN = timedelta(minutes=2)
 """Maximum time between the creation of a newer run and the cancellation of the older one in its concurrency group."""
 
 PROTECTION = "the protection rules of its environment"
-"""What a deploy waits for until somebody is known to have decided: an approval, a timer, or another system."""
+"""What a deploy waits for, unless a review is known: an approval, a timer, or another system."""
 
 
 class TimedFact(NamedTuple):

@@ -12,7 +12,7 @@ from sources.github.items import Deployment
 from sources.github.settings import GithubSettings
 
 _NOT_MERGED = frozenset({"pull_request", "pull_request_target"})
-_ENDED_BADLY = frozenset({"failure", "timed_out", "cancelled"})
+_UNSUCCESSFUL = frozenset({"failure", "timed_out", "cancelled"})
 
 
 class Place(Struct, frozen=True):
@@ -63,15 +63,15 @@ class Place(Struct, frozen=True):
     def deploy_jobs(self, run: Run, jobs: list[Job]) -> list[Job]:
         """The jobs of a deploying run that deploy: those that the settings name, else all; never skipped ones.
 
-        If a run succeeds although a job failed, that job was allowed to (`continue-on-error`): it is left out, unless
-        the settings or its own name say that it deploys.
+        If a run succeeds although a job failed, that job was allowed to (`continue-on-error`). It is left out, unless
+        the settings name it, its own name is that of a deploy, or no other job is left.
         """
         patterns = [job for each in self.settings.workflows for fits, job in [self._fits(run, each)] if fits]
         named = [job for job in jobs if any(one and _matches(job, one) for one in patterns)]
         ours = [job for job in (jobs if "" in patterns else named) if job.conclusion != "skipped"]
         if run.conclusion != "success":
             return ours
-        allowed = [job for job in ours if job.conclusion in _ENDED_BADLY and job not in named]
+        allowed = [job for job in ours if job.conclusion in _UNSUCCESSFUL and job not in named]
         return [job for job in ours if job not in allowed or is_deploy_name(job.name)] or ours
 
     def by_environment(self, run: Run, jobs: list[Job]) -> list[tuple[str, list[Job]]]:
@@ -92,7 +92,7 @@ class Place(Struct, frozen=True):
         names = [each.rpartition(".github/workflows/")[2].partition("/")[0] for each in self.settings.workflows]
         return list(dict.fromkeys(name for name in names if name.endswith((".yml", ".yaml"))))
 
-    def names(self, run: Run, file: str) -> bool:
+    def uses_workflow(self, run: Run, file: str) -> bool:
         """Whether this file is the run's workflow, or a reusable one that it calls."""
         called = {run.file, *(path.partition("@")[0].rpartition("/")[2] for path in run.calls)}
         return file.casefold() in {name.casefold() for name in called - {""}}
@@ -103,7 +103,7 @@ class Place(Struct, frozen=True):
         file, _, job = rest.partition("/")
         if not folder and run.name and wanted.casefold() == run.name.casefold():
             return True, ""
-        return self.names(run, file), job
+        return self.uses_workflow(run, file), job
 
 
 def _matches(job: Job, pattern: str) -> bool:

@@ -13,7 +13,7 @@ from sources.github.place import Place
 TRUNCATED = SECOND - timedelta(microseconds=1)
 """GitHub truncates its times to whole seconds: the true time is up to this much later."""
 _NOT_BEGUN = frozenset({"queued", "requested", "pending"})
-"""A run that is `waiting` may have jobs that are done."""
+"""Statuses of runs without a started job. A run that is `waiting` may have finished jobs."""
 _FAILED = {
     "failure": "fails",
     "timed_out": "times out",
@@ -36,7 +36,7 @@ def events(run: Run, source: str, place: Place) -> Iterator[Event]:
 
 
 def _not_begun(run: Run) -> str:
-    """The state of a run of which nothing has run; empty if it began."""
+    """The state of a run of which no job has started, in words; empty for other runs."""
     if run.status in _NOT_BEGUN:
         return f"is {run.status}"
     # Most workflows triggered by comments are skipped, many times a day.

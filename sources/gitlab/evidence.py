@@ -40,11 +40,11 @@ class OfProject(Struct):
         return pipeline in self.pipelines and self.pipelines[pipeline].origin == "schedule"
 
     def actor(self, job: items.Job | None, otherwise: str = "") -> str:
-        """Who started a job; empty if a schedule did, whose owner GitLab names."""
+        """Who started a job; empty if a schedule did, for which GitLab names the owner of the schedule."""
         user = (job.user if job is not None else "") or otherwise
         if job is None or not self.scheduled(job.pipeline):
             return user
-        # Who plays a job by hand, or runs it again, is another user than that of the first job, or does not matter.
+        # GitLab names the owner for the first job. Only another user surely played or retried this job.
         first = min(self.jobs.get(job.pipeline, {}).values(), key=lambda one: (one.created, int(one.id)), default=None)
         return user if first is not None and first.user != user else ""
 

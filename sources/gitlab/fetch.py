@@ -18,7 +18,7 @@ from sources.gitlab.span import Quota
 MOST_PROJECTS = 200
 """Maximum projects of a group."""
 _FEW_PROJECTS = 10
-"""Maximum projects that are asked for their environments, if none has deployments to those in the settings."""
+"""Maximum projects to request the environments of, if none has deployments to those in the settings."""
 
 
 class _Failed(Struct):
@@ -48,17 +48,22 @@ def fetch(api: Api, settings: GitlabSettings, window: Window, now: datetime | No
         yield from _kept(failed, "projects", _projects(api, settings, failed, found))
         projects = {project.id: project for project in found}
         quota = Quota(len(projects))
-        met: set[str] = set()
+        targets: set[str] = set()
         for project in projects.values():
             quota.next_project()
             linked: set[str] = set()
             parts = (
-                ("deployments", deployments(api, settings, window, now, project, linked, met, quota)),
+                ("deployments", deployments(api, settings, window, now, project, linked, targets, quota)),
                 ("pipelines", pipelines(api, window, now, project, linked, quota)),
             )
             for part, given in parts:
                 yield from _kept(failed, part, given)
-        if settings.environments and not met and "deployments" not in failed.errors and len(projects) <= _FEW_PROJECTS:
+        if (
+            settings.environments
+            and not targets
+            and "deployments" not in failed.errors
+            and len(projects) <= _FEW_PROJECTS
+        ):
             yield from absent_environments(api, settings, list(projects.values()))
     except SourceError as error:
         failed.errors.setdefault("the rest", []).append(error)

@@ -34,10 +34,10 @@ def deployments(
     now: datetime,
     project: items.Project,
     linked: set[str],
-    met: set[str],
+    targets: set[str],
     quota: Quota,
 ) -> Iterator[Document | Gap]:
-    """Add the pipelines of the deployments that may matter to `linked`, and their environments to `met`."""
+    """Add the pipelines of the deployments that may matter to `linked`, and their environments to `targets`."""
     path = f"/projects/{project.id}/deployments"
     since, until = stamp(window.start - LEAD), stamp(window.end)
     seen: dict[str, items.Deployment] = {}
@@ -51,7 +51,7 @@ def deployments(
     ours = [one for one in seen.values() if _wanted(one, window, settings)]
     if not ours:
         return
-    met |= {one.environment for one in ours}
+    targets |= {one.environment for one in ours}
     before = {"updated_before": since, "status": "success", "sort": "desc", **_BY_UPDATE}
     yield api.document("deployments", path, {**before, "per_page": "100"})
     linked |= {one.job.pipeline for one in ours if one.job is not None and one.job.pipeline}

@@ -14,7 +14,7 @@ from msgspec import Struct
 from sources.json_fields import line, moment, sha, url
 
 _DELETED = "Ghost User"
-"""The name of GitLab's account for everything by deleted ones; its login is `ghost`, with a number if that is taken."""
+"""The account that GitLab names for what deleted accounts did; its login is `ghost`, with a number if that is taken."""
 _ENDS = frozenset({"success", "failed", "canceled", "canceling", "skipped"})
 DEPLOYMENT_STATES = _ENDS | {"created", "running", "blocked"}
 PIPELINE_STATES = (

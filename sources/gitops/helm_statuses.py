@@ -3,7 +3,7 @@
 _DONE = frozenset({"deployed", "superseded", "uninstalled", "uninstalling"})
 _RUNNING = frozenset({"pending-install", "pending-upgrade", "pending-rollback"})
 STATUSES = _DONE | _RUNNING | {"failed"}
-"""Those that show how a revision ended. Helm also has `unknown`, which does not."""
+"""Those that show how a revision ended, or that it is in progress. Helm also has `unknown`, which shows neither."""
 
 
 def outcome_of(status: str) -> str:

@@ -35,7 +35,7 @@ class Causes(Struct, frozen=True):
 
 
 _NOBODY = {"SYSTEM": "by Jenkins itself", "anonymous": "by somebody who was not signed in"}
-"""The users that Jenkins names if no known person acts (hudson.security.ACL.SYSTEM, and a build without a login)."""
+"""The users that Jenkins names if no known person acts: hudson.security.ACL.SYSTEM, and people without a login."""
 
 
 def causes(actions: Sequence[Mapping[str, Any]]) -> Causes:

@@ -128,7 +128,7 @@ class Api(Struct, frozen=True):
         listed = objects(parsed(answer, what), "resources")
         return not listed or name in {text(one, "name") for one in listed}
 
-    def surely_has(self, group: str, name: str) -> bool:
+    def lists_resource(self, group: str, name: str) -> bool:
         """Whether the server lists the resource `name` in this group; False also if it does not answer."""
         what = f"the resources of {group}"
         try:

@@ -34,7 +34,7 @@ def fetch(
         yield from wanted
         if bare:
             yield slices_of(bare)
-        if api.surely_has(DEPLOYMENT_CONFIGS.group, DEPLOYMENT_CONFIGS.name):
+        if api.lists_resource(DEPLOYMENT_CONFIGS.group, DEPLOYMENT_CONFIGS.name):
             yield CONTROLLERS
 
     def kept(what: Listed, page: dict[str, Any]) -> Any:

@@ -54,7 +54,7 @@ def read(
 def _observed(documents: Iterable[Document], whole: set[str], alone: set[str]) -> Iterator[Document]:
     """The same documents; the names of the lists that cover all namespaces are added to `whole`.
 
-    The namespaces whose own ConfigMaps were listed are added to `alone`.
+    A namespace is added to `alone` if its ConfigMaps were listed separately.
     """
     for document in documents:
         if "/namespaces/" not in document.asked:
@@ -65,7 +65,7 @@ def _observed(documents: Iterable[Document], whole: set[str], alone: set[str]) -
 
 
 def _absent(asked: Iterable[str], inventory: Inventory) -> Iterator[Gap]:
-    """The API server answers with an empty list for a namespace that does not exist."""
+    """For a namespace that does not exist, the API server answers with empty lists."""
     config_maps = inventory.raw_objects.get("configmaps", ())
     known = {text(each, "metadata", "namespace") for each in config_maps} | _namespaces(inventory)
     for namespace in sorted(set(asked) - known):

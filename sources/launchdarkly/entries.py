@@ -13,7 +13,7 @@ _RESOURCE = re.compile(
     r"proj/(?P<project>[^:;]+)(?:;(?P<project_tags>[^:]*))?(?::env/(?P<environment>[^:;]+)(?:;[^:]*)?)?"
     r":(?P<kind>flag|segment|aiconfig)/(?P<key>[^:;]+)(?:;(?P<tags>[^:]*))?"
 )
-"""AI Configs are also changed for all environments at once."""
+"""Without an environment if an AI Config was changed for all environments."""
 _MILLISECOND = timedelta(milliseconds=1)
 _YEARS = (946684800000, 7258118400000)
 """From 2000 to 2200, in milliseconds: no flag was changed outside these years."""

@@ -29,7 +29,7 @@ def _project(api: Api, settings: LaunchDarklySettings, project: str, window: Win
     # Both bounds are exclusive.
     after, before = int(wide.start.timestamp() * 1000) - 1, int(wide.end.timestamp() * 1000) + 1
     found = False
-    # Variations of an AI Config are of no environment.
+    # Variations of an AI Config belong to no environment.
     specs = [*product(_KINDS, settings.environments or ("*",)), (_AI, "")]
     for kind, environment in specs:
         spec = f"proj/{project}:{f'env/{environment}:' if environment else ''}{kind}/*"
@@ -59,7 +59,7 @@ def _check(api: Api, settings: LaunchDarklySettings, project: str) -> Iterator[G
     listed = body.get("environments") if isinstance(body, dict) else None
     items = listed.get("items") if isinstance(listed, dict) else None
     keys = [one.get("key") for one in items if isinstance(one, dict)] if isinstance(items, list) else []
-    # Without all of them it is not known which one is missing.
+    # Unless all keys are known, none is surely missing.
     if keys and isinstance(listed, dict) and listed.get("totalCount") == len(keys):
         for environment in settings.environments or ():
             if environment not in keys:

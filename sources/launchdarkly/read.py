@@ -50,7 +50,7 @@ _WITHOUT_EFFECT = {
     "createApprovalRequest": "given a request for approval",
 }
 """Actions without an effect on users, or without one yet, except those that only change descriptions."""
-_CALLED = {"flag": "", "segment": "segment ", "aiconfig": "AI Config "}
+_PREFIXES = {"flag": "", "segment": "segment ", "aiconfig": "AI Config "}
 _ARCHIVES = re.compile(r"\b(?:(restored|unarchived)|archived)\b", re.IGNORECASE)
 _LONGEST = 300
 
@@ -77,7 +77,7 @@ def read(documents: Iterable[Document], source: str, settings: LaunchDarklySetti
 
 
 def _event(entry: Entry, asked: str, source: str, settings: LaunchDarklySettings) -> Event:
-    name = f"{_CALLED[entry.kind]}{entry.key}"
+    name = f"{_PREFIXES[entry.kind]}{entry.key}"
     flag = Flag(name, settings.service_of(entry.key, entry.project, entry.tags), entry.environment)
     how, changes_something = _how(entry)
     fact = (flag_changed if changes_something else flag_mentioned)(flag, how, entry.by)
@@ -104,7 +104,7 @@ def _how(entry: Entry) -> tuple[str, bool]:
             return (ON if states == {"on"} else OFF), True
         return "turned on or off", True
     archives = _ARCHIVES.search(entry.verb)
-    # Of an AI Config, its other properties are changed by the same action.
+    # Other properties of an AI Config are changed by the same action.
     if "updateGlobalArchived" in entry.actions or ("updateAIConfig" in entry.actions and archives):
         return ("restored" if archives and archives[1] else "archived"), True
     changing = sorted(each for each in entry.actions - _WITHOUT_EFFECT.keys() if not _DESCRIBING.fullmatch(each))

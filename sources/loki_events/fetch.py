@@ -10,7 +10,7 @@ from collector.source import Deadline, Document, Gap
 from collector.window import Window
 from sources.loki.client import Loki
 from sources.loki_events.settings import LokiEventsSettings
-from sources.shipped_events.secretive import without_secretive
+from sources.shipped_events.sensitive import without_sensitive
 from sources.shipped_events.span import LEAD, STEPS, STEPS_LEAD, TAIL
 
 
@@ -45,4 +45,4 @@ def _line(value: Any) -> Any:
         record = json.loads(value[1])
     except (ValueError, RecursionError):
         return value
-    return [value[0], json.dumps(without_secretive(record), separators=(",", ":"), ensure_ascii=False), *value[2:]]
+    return [value[0], json.dumps(without_sensitive(record), separators=(",", ":"), ensure_ascii=False), *value[2:]]

@@ -87,8 +87,8 @@ _LINKERD = (
         usual=False,
     ),
 )
-# Labels of the pod and the job are those of Cilium's agent. The first `http` metrics count responses, whose source is
-# the server; `httpV2` counts requests.
+# The pod and job labels name Cilium's agent. The older `http` metrics count responses, so their source is the server;
+# `httpV2` counts requests.
 _HUBBLE, _HUBBLE_RESPONSES = (
     tuple(
         Side({"reporter": reporter}, (f"{server}_workload", f"{server}_app"), (f"{server}_namespace",), usual=False)
@@ -150,7 +150,7 @@ METRICS = (
         _LINKERD,
         "failure ratio",
     ),
-    # Their histogram has the same name and labels in both, but those of client and server are swapped in one.
+    # Their histogram is not used: both versions give it the same name, but swap the labels of client and server.
     Metric("hubble_http_responses_total", {"status": _5XX}, sides=_HUBBLE_RESPONSES),
     Metric("hubble_http_requests_total", {"status": _5XX}, sides=_HUBBLE),
     # `service` names the ingress controller itself unless its labels are honoured; the same applies to Traefik.

@@ -87,7 +87,7 @@ def request_events(
 
 
 def _is_of(alert: Subject, service: Subject) -> bool:
-    """Whether an alert is about this service; what its labels do not have may be anything."""
+    """Whether an alert is about this service. A namespace or cluster that it lacks matches any."""
     same = (
         not alert.namespace or alert.namespace == service.namespace,
         not alert.cluster or alert.cluster == service.cluster,

@@ -17,7 +17,7 @@ from sources.prometheus.surges import Surge, is_sudden, surge
 _ALERT_AFTER = 1200.0
 """Maximum seconds from a surge to the time at which an alert became active."""
 _ALERT_LASTS = 300.0
-"""Seconds after an alert fired in which the requests still count as those of the surge."""
+"""Seconds after an alert fired in which requests still count as part of the surge."""
 _LEAST_REQUESTS = 100.0
 """Minimum requests while the alert became active; fewer come in bursts by chance."""
 _LEAD = 120.0
@@ -36,9 +36,9 @@ def surge_event(more: Surge | None, rise: Change, of: Evidence, total: str, bins
 
 
 def surge_before_alert(alerts: Sequence[Event], of: Evidence, total: str, bins: Bins) -> Iterator[Event]:
-    """The event of a surge before the first of these alerts of the service that it may explain.
+    """The event of a surge before the first of these alerts of the service that a surge may explain.
 
-    For services without errors or slow requests; `of` has the evidence as in `surge_event`.
+    For services without errors or slow requests; `of` is the evidence, as in `surge_event`.
     """
     for alert in sorted(alerts, key=lambda one: (one.at, one.native_id)):
         fired = alert.at.timestamp()

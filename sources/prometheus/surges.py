@@ -52,7 +52,7 @@ def surge(first: int, end: int, bins: Bins) -> Surge | None:
 
 
 def is_sudden(found: Surge, bins: Bins) -> bool:
-    """Whether hardly ever as many requests came before it, so that it is not how the service is always called."""
+    """Whether the service hardly ever had as many requests before, so that the surge is not its normal load."""
     earlier = _per_minute(bins)[: found.change.bin]
     middle = float(np.sqrt(found.before * found.level))
     return len(earlier) >= _LEAST_BINS and bool(np.quantile(earlier, 0.95, method="higher") < middle)

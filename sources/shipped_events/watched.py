@@ -11,7 +11,7 @@ from typing import Any
 
 _WRAPPINGS = ("body", "Body", "structured", "object")
 _WITHOUT_EVENT = ("DELETED", "PullEnd")
-"""Types of records: the Event expired; all objects of a list were shipped."""
+"""Types of records without an Event: it expired, or all objects of a list were shipped."""
 _NAMES = {
     "regarding": "involvedObject",
     "note": "message",

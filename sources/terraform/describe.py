@@ -80,9 +80,9 @@ def _discarded_by(run: Run, resources: Resources) -> str:
 
 
 def counted(run: Run, resources: Resources) -> dict[str, float]:
-    """How many resources were `imported`, `added`, `changed` and `destroyed`, without those of which there were none.
+    """How many resources were `imported`, `added`, `changed` and `destroyed`, without zeros.
 
-    For a run that applied nothing, how many its plan would change.
+    For a run that was not applied, the numbers of its plan.
     """
     of = run.related.get("apply" if "applied" in run.stamps else "plan")
     counts = ((resources.count(of, name), words) for name, words in _COUNTS)

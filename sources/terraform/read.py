@@ -51,8 +51,8 @@ _KNOWN = _CONFIRMABLE | {
     *("applying", "applied", "post_apply_running", "post_apply_completed"),
     *("discarded", "errored", "canceled", "force_canceled"),
 }
-_SET_BY_TERRAFORM = re.compile(r"(?:Triggered via|Queued manually)\b")
-"""Messages of runs to which nobody gave one."""
+_DEFAULT_MESSAGE = re.compile(r"(?:Triggered via|Queued manually)\b")
+"""Messages of runs for which nobody wrote one."""
 
 
 def read(documents: Iterable[Document], source: str, settings: TerraformSettings) -> Iterator[Event | Gap]:
@@ -77,7 +77,7 @@ def read(documents: Iterable[Document], source: str, settings: TerraformSettings
                 numbers=numbers,
                 url=about.page,
                 query=f"GET {about.path}",
-                description="" if _SET_BY_TERRAFORM.match(run.message) else run.message,
+                description="" if _DEFAULT_MESSAGE.match(run.message) else run.message,
             )
     yield from unknown_states("runs of Terraform", (run.status for run in resources.runs.values()), _KNOWN)
 

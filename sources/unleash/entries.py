@@ -17,9 +17,9 @@ _SYSTEM_NAMES = {
     **dict.fromkeys(("unleash_system_user", "systemuser@getunleash.io", "migration", "init-api-tokens"), "Unleash"),
     "unleash_admin_token": "an admin token",
 }
-"""Older versions have no numbers: these are the names that Unleash itself tells apart from users."""
+"""Older versions have no ids for them: these are the names that Unleash uses for itself and for admin tokens."""
 _NOBODY = frozenset({"unknown", "anonymous"})
-"""What Unleash calls users without a login."""
+"""The names of users without a login."""
 
 
 class Entry(NamedTuple):

@@ -1,4 +1,4 @@
-"""An alert that is resolved after somebody scaled up its service was mitigated by that, if nothing else was changed."""
+"""Scaling up a service mitigates if its alert is resolved soon after, and nothing else was changed in between."""
 
 import pytest
 
@@ -37,9 +37,9 @@ def test_scaling_up_before_an_alert_is_resolved_mitigates() -> None:
     ],
     ids=["down", "something else after it", "another service", "after the alert"],
 )
-def test_other_changes_of_size_mitigate_nothing(changes: tuple[Event, ...]) -> None:
+def test_other_changes_do_not_mitigate(changes: tuple[Event, ...]) -> None:
     assert mitigated(*changes) == "nothing was seen that ended them"
 
 
-def test_an_alert_that_lasts_long_after_that_was_not_mitigated_by_it() -> None:
+def test_scaling_up_long_before_an_alert_is_resolved_does_not_mitigate() -> None:
     assert mitigated(scaled("14:08:00", 4, 12), resolved="14:28:00") == "nothing was seen that ended them"

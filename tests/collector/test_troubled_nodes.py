@@ -1,4 +1,4 @@
-"""Nodes that report a trouble, and the pods that fail on them."""
+"""Nodes that report a problem, and the pods that fail on them."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def loops(*nodes: str, clock: str = "14:03:00") -> list[Event]:
     ]
 
 
-def test_a_node_on_which_pods_fail_after_it_reports_a_trouble_has_rows_and_so_has_its_drain() -> None:
+def test_a_node_that_reports_a_problem_before_pods_fail_on_it_has_a_row_and_so_has_its_drain() -> None:
     pods = loops("n-1.example.com", "n-1.example.com")
     found = told(drafted(read_only(), *pods, drained("14:15:00"), *errors("14:03:10", "14:15:10", **CART)))
     assert WORDS in found
@@ -45,7 +45,7 @@ def test_a_node_on_which_pods_fail_after_it_reports_a_trouble_has_rows_and_so_ha
 
 
 @pytest.mark.parametrize(
-    ("trouble", "nodes"),
+    ("problem", "nodes"),
     [
         (read_only("13:31:00"), ("n-1.example.com",)),
         (read_only("14:08:00"), ("n-1.example.com",)),
@@ -54,8 +54,8 @@ def test_a_node_on_which_pods_fail_after_it_reports_a_trouble_has_rows_and_so_ha
     ],
     ids=["long before", "after", "most fail elsewhere", "nobody knows where"],
 )
-def test_a_node_has_no_row_if_pods_fail_at_another_time_or_elsewhere(trouble: Event, nodes: tuple[str, ...]) -> None:
-    found = told(drafted(trouble, *loops(*nodes), drained("14:15:00"), *errors("14:03:10", None, **CART)))
+def test_a_node_has_no_row_if_pods_fail_at_another_time_or_elsewhere(problem: Event, nodes: tuple[str, ...]) -> None:
+    found = told(drafted(problem, *loops(*nodes), drained("14:15:00"), *errors("14:03:10", None, **CART)))
     assert not [row for row in found if "Node n-1" in row]
 
 
@@ -83,7 +83,7 @@ def test_the_reboot_that_brings_a_node_back_is_in_the_row_of_its_loss(reported: 
     assert told(drafted(lost, ready, later))[0] == "14:02 Node n-1 is not ready, ready again at 14:05"
 
 
-def test_a_pod_that_is_not_ready_on_a_node_that_is_cordoned_has_not_made_the_node_news() -> None:
+def test_a_cordoned_node_has_no_row_because_a_pod_on_it_is_not_ready() -> None:
     cordoned = node_event(Kind.NODE_CHANGED, "14:02:00", "is cordoned", "cordoned")
     unready = [
         event(Kind.POD_UNREADY, "14:04:00", "Pod is not ready", pod=f"cart-{place}", node="n-1", seconds=300, **CART)

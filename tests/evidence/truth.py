@@ -52,7 +52,7 @@ def ready(acts: Iterable[Act], seen: Seen, name: str, version: str, since: float
 
 
 def removed(acts: Iterable[Act], seen: Seen, name: str, version: str, since: float, until: float) -> list[Span]:
-    """The pods of a version whose deletion was requested, from when it was to when that was seen.
+    """The pods of a version that were requested to be deleted, from the request until it was seen.
 
     A kubelet on a busy machine sees it later than others, and its Event is of the time when it did.
     """

@@ -1,4 +1,4 @@
-"""StatefulSets: pods with numbers, each made again under its name when it is gone."""
+"""StatefulSets: numbered pods, each created again under the same name when it is gone."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -11,7 +11,7 @@ from tests.incidents.world import World
 
 
 class StatefulSet:
-    """One StatefulSet of which a version has run since days ago."""
+    """One StatefulSet with a version that has run for days."""
 
     def __init__(
         self, world: World, namespace: str, name: str, replicas: int, version: str, since: str, behaviour: Behaviour

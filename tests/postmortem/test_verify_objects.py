@@ -1,4 +1,4 @@
-"""`verify` on people, nodes, alerts, Jobs, ConfigMaps and outcomes: once with what is true, once with what is not."""
+"""`verify` on people, nodes, alerts, Jobs, ConfigMaps and outcomes: true and false statements of each."""
 
 from pathlib import Path
 

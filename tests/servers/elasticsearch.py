@@ -25,7 +25,7 @@ class Elasticsearch(Struct):
     shards: dict[str, Any] = field(default_factory=lambda: {"total": 2, "successful": 2, "skipped": 0, "failed": 0})
     timed_out: bool = False
     clusters: dict[str, Any] | None = None
-    """What it says about remote clusters, if it searches any."""
+    """The part of its answers about remote clusters, if it searches any."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""What is read in a file of notes."""
+"""Reads the text of a file of notes."""
 
 from collector.event import Event
 from collector.secrets import Scrubber

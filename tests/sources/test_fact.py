@@ -44,8 +44,10 @@ def test_contradictory_stamps_give_an_interval_that_has_both_and_no_error(
         (deploy_refused, Kind.DEPLOY_REFUSED),
     ],
 )
-def test_who_deploys_is_not_who_approves_refuses_or_cancels(make: Callable[[Deploy, str], Fact], kind: Kind) -> None:
-    """Whoever the source gives as the one who does the deploy."""
+def test_who_deploys_need_not_be_who_approves_refuses_or_cancels(
+    make: Callable[[Deploy, str], Fact], kind: Kind
+) -> None:
+    """Whoever is the actor of the deploy."""
     deploy = Deploy(Subject(service="checkout"), "key", "1.5.0", actor="dana")
 
     def event(fact: Fact) -> Event:
@@ -58,7 +60,7 @@ def test_who_deploys_is_not_who_approves_refuses_or_cancels(make: Callable[[Depl
     assert event(deploy_started(deploy)).actor == "dana"
 
 
-def test_who_started_a_run_did_not_stop_it() -> None:
+def test_a_cancelled_run_does_not_name_who_started_it() -> None:
     run = Run(Subject(service="checkout"), "key", "Run 482", actor="dana")
 
     def event(fact: Fact) -> Event:

@@ -1,4 +1,4 @@
-"""Notes whose times are distances from a start, and notes that are sentences."""
+"""Notes with offsets from a start instead of times, and notes in sentences."""
 
 import pytest
 
@@ -29,7 +29,7 @@ from tests.sources.reading_notes import read
     ],
     ids=["lines", "list", "time before", "table", "sentence", "midnight"],
 )
-def test_a_distance_counts_from_the_declared_start(text: str, notes: list[str]) -> None:
+def test_an_offset_counts_from_the_declared_start(text: str, notes: list[str]) -> None:
     assert read(text) == (notes, [])
 
 
@@ -41,7 +41,7 @@ def test_a_distance_counts_from_the_declared_start(text: str, notes: list[str]) 
         ("T0 = 14:03\n14:03 pager\nT+1:05 Sam rolls back", "may be hours or minutes"),
     ],
 )
-def test_a_distance_that_is_not_clear_is_refused_and_continues_no_note(text: str, why: str) -> None:
+def test_an_unclear_offset_is_refused_and_continues_no_note(text: str, why: str) -> None:
     notes, reasons = read(text)
     assert not any("Sam" in note for note in notes)
     assert any(why in reason and "Sam rolls back" in reason for reason in reasons)

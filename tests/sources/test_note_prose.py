@@ -59,7 +59,7 @@ def test_sentences_that_begin_with_a_time_are_notes(text: str, notes: list[str],
 @pytest.mark.parametrize(
     "line", ["T+4 alert fires", "- T+4m: alert fires", "T-4 deploy", "+4m alert fires", "+ 4 min alert fires"]
 )
-def test_a_distance_from_nothing_declared_is_quoted_and_does_not_continue_a_note(line: str) -> None:
+def test_an_offset_without_a_declared_start_is_quoted_and_continues_no_note(line: str) -> None:
     notes, (quoted,) = read(f"14:02 deploy\n{line}")
     assert notes == ["14:02 deploy"]
     assert quoted.startswith("notes.md:2 has a distance from a start that no line declares")
@@ -72,7 +72,7 @@ def test_an_item_of_a_list_with_two_words_before_its_time_does_not_continue_the_
 
 
 @pytest.mark.parametrize("zone", ["", " UTC"])
-def test_a_time_alone_at_the_end_may_be_that_of_the_text_above_so_none_is_given_to_any(zone: str) -> None:
+def test_times_alone_on_their_lines_are_quoted_if_the_last_line_is_one(zone: str) -> None:
     notes, quoted = read(f"Maria Ortiz\nit is the new deploy\n14:12{zone}\nSam Okafor\nrolling back\n14:18{zone}")
     assert notes == []
     assert len(quoted) == 6

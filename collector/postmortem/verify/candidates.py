@@ -46,9 +46,11 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
         if topic.subject == "change":
             # Only a version identifies the change that is meant.
             versions = _values(statement, scope, "version")
-            # A CI run may be of the branch `main`, while its row has the version that it deployed.
+            # The version of a CI run may be a branch such as `main`, while its row shows the version that it deployed.
             ours = [
-                one for one in ours if one.event.keys.version in versions or (one.is_row and _prints(one, versions))
+                one
+                for one in ours
+                if one.event.keys.version in versions or (one.is_row and _has_version(one, versions))
             ]
         ours = named(statement, scope, ours)
         # If the statement names nobody, facts outside rows decide nothing: they are routine.
@@ -87,12 +89,12 @@ def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, 
     return tuple(fact for fact, its in of_facts if not versions or not its or its & set(versions))
 
 
-def _prints(fact: Fact, versions: Collection[str]) -> bool:
+def _has_version(fact: Fact, versions: Collection[str]) -> bool:
     return any(re.search(rf"(?<![\w.-])v?{re.escape(version)}(?![\w-]|\.\w)", fact.text) for version in versions)
 
 
 def _names_somebody(statement: Statement, scope: Sequence[Part], topic: Topic) -> bool:
-    # An alert beside it does not show which pods are meant.
+    # An alert in the same part does not identify the pods that are meant.
     types = ("alert", "service", "version") if topic.subject in ("alert", "") else ("service", "version")
     return any(_values(statement, scope, type_) for type_ in types)
 

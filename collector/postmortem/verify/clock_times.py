@@ -140,7 +140,7 @@ def _read(text: str, zones: Sequence[tzinfo], window: Window) -> Iterator[ClockT
         moments = tuple(dict.fromkeys(_moments(clock, day, own or zones, window)))
         if not moments:
             continue
-        # Forms and tools that know only the minute fill the seconds with zeros: `2026-04-01T14:03:00Z`.
+        # Tools that know only the minute write zeros for the seconds: `2026-04-01T14:03:00Z`.
         whole = match["second"] in (None, "00")
         after = _MINUTE if whole else timedelta(seconds=1) + _APART
         before = _EARLY if whole else _APART

@@ -18,9 +18,10 @@ _PROBE = re.compile(r"\b(?:readiness|liveness|startup|health)?[- ]?(?:probes?|ch
 
 
 def judge_code(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """Look up a code in the evidence. An exit code is contradicted if rows have others, and nothing has this one.
+    """Look up a code in the evidence. An exit code is contradicted if rows have other codes, and nothing has this one.
 
-    So is the answer to a probe. Of other requests the evidence only has the share that failed, with whatever code.
+    A status code is contradicted only in a sentence about a probe, if probes in the evidence have other codes. For
+    other requests, the evidence has the share that failed, but not every code.
     """
     exits = mention.text.lower().startswith("exit")
     pattern = _EXIT if exits else _HTTP

@@ -1,10 +1,10 @@
-"""Judges whether it was a ConfigMap or a Secret: a draft may have the right name and the wrong kind of object."""
+"""Judges whether an object is a ConfigMap or a Secret: a draft may have the right name and the wrong kind."""
 
 import re
 from collections.abc import Iterator
 
 from collector.event import Kind
-from collector.postmortem.verify.another_day import is_then
+from collector.postmortem.verify.another_day import is_same_time
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.statement import Statement
@@ -24,9 +24,10 @@ _MISSING = re.compile(r"\b(?P<kind>configmap|secret) \"(?P<name>[^\"]{1,80})\"",
 
 
 def judge_config_kinds(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """A finding for each ConfigMap or Secret that changes or is missing, if the evidence has that of the other kind.
+    """A finding for each ConfigMap or Secret with a name that the evidence has.
 
-    Objects of both kinds may share a name, so nothing else that a draft has about one is wrong.
+    It is contradicted only if the draft has it changed or missing, and the evidence has only the other kind. Otherwise
+    another object may be meant: a ConfigMap and a Secret may have the same name.
     """
     found = list(_OBJECT.finditer(statement.text))
     known = _known(facts) if found else {}
@@ -35,7 +36,7 @@ def judge_config_kinds(statement: Statement, facts: Facts) -> Iterator[Finding]:
         kinds = known.get(match["name"], {})
         others = [fact for each in kinds.values() for fact in each]
         part = statement.part(match.start())
-        meant = _HAPPENS.search(part.text) and is_then(statement, match.start(), others)
+        meant = _HAPPENS.search(part.text) and is_same_time(statement, match.start(), others)
         if kind in kinds:
             verdict, evidence = Verdict.CONFIRMED, kinds[kind][0].text
         elif others and meant and not statement.is_hypothetical(match.start()):

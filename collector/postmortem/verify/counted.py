@@ -66,12 +66,12 @@ class Counted(Struct, frozen=True):
     states: frozenset[str]
     least: bool = False
     """Whether the number is a minimum."""
-    most: int = 0
-    """The total, of which the number is a part; 0 if there is none."""
+    total: int = 0
+    """The total of which the number is a part; 0 if there is none."""
 
     def agrees(self, number: int) -> bool:
-        """Whether this count allows the number."""
-        return number == self.number or (self.least and self.number <= number <= (self.most or number))
+        """Whether the number is consistent with this count."""
+        return number == self.number or (self.least and self.number <= number <= (self.total or number))
 
 
 def states(text: str) -> frozenset[str]:

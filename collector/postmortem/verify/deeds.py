@@ -18,7 +18,7 @@ from collector.postmortem.verify.topics import topics
 from collector.postmortem.verify.unknown_people import is_person
 from collector.postmortem.verify.version_roles import role_of
 from collector.postmortem.verify.vocabulary import words
-from collector.postmortem.verify.who_did import began, rolled_back_by_itself, who_did
+from collector.postmortem.verify.who_did import rolled_back_by_itself, who_did, who_started
 from collector.row import Row
 
 _NAME = re.compile(r"(?<![\w.@/-])@?(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Za-z]+(?:[-._][A-Za-z]+)+)(?![\w/@-])")
@@ -76,11 +76,11 @@ def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
             note = written_by_another(statement, person.who, facts)
             yield _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {note}")
         elif (
-            (_is_actor(statement, person) or _begun(statement, person, facts))
+            (_is_actor(statement, person) or _started_by(statement, person, facts))
             and facts.people
             and person.text not in facts.services | facts.nodes
         ):
-            did = {**dict(who_did(statement, _deed(statement, person), facts)), **_begun(statement, person, facts)}
+            did = {**dict(who_did(statement, _deed(statement, person), facts)), **_started_by(statement, person, facts)}
             hint = f", which has: {next(iter(did.values())).text}" if did and _does(statement, person) else ""
             yield _finding(statement, person, Verdict.NOT_FOUND, f"no person of this name in the evidence{hint}")
 
@@ -92,12 +92,12 @@ def _in_small_letters(statement: Statement, facts: Facts) -> list[re.Match[str]]
     return [
         one
         for one in _SMALL.finditer(text, head)
-        if one[0] in known and (_leads(statement, one.start()) or text[: one.start()].endswith(("| ", "by ")))
+        if one[0] in known and (_begins_sentence(statement, one.start()) or text[: one.start()].endswith(("| ", "by ")))
     ]
 
 
-def _leads(statement: Statement, start: int) -> bool:
-    """Whether a sentence begins here, or has only a time before: `At 13:19 Bo realised`."""
+def _begins_sentence(statement: Statement, start: int) -> bool:
+    """Whether the sentence begins here, or has only a time before: `At 13:19 Bo realised`."""
     before = list(statement.text[:start])
     for one in statement.times:
         before[one.start : one.end] = " " * (one.end - one.start)
@@ -107,7 +107,7 @@ def _leads(statement: Statement, start: int) -> bool:
 def _known(statement: Statement, person: _Person, facts: Facts, beside: list[frozenset[str]]) -> Finding:
     hypothetical = statement.is_hypothetical(person.start)
     if _does(statement, person) and not hypothetical:
-        did = dict(who_did(statement, _deed(statement, person), facts)) or _begun(statement, person, facts)
+        did = dict(who_did(statement, _deed(statement, person), facts)) or _started_by(statement, person, facts)
         ours = [deed for who, deed in did.items() if any(same(one, who) for one in beside)]
         if ours:
             return _finding(statement, person, Verdict.CONFIRMED, ours[0].text)
@@ -117,7 +117,7 @@ def _known(statement: Statement, person: _Person, facts: Facts, beside: list[fro
         by_itself = rolled_back_by_itself(_deed(statement, person), facts) if not did else ""
         if by_itself:
             return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {by_itself}")
-    if _leads(statement, person.start):
+    if _begins_sentence(statement, person.start):
         note = written_by_another(statement, person.who, facts)
         note = note or ("" if hypothetical else written_then(statement, person.who, person.end, facts))
         if note and not statement.sentence.plans:
@@ -159,9 +159,9 @@ def _is_actor(statement: Statement, person: _Person) -> bool:
 
 
 def _wrote_of_it(statement: Statement, person: _Person, did: Mapping[frozenset[str], Fact | Row], facts: Facts) -> bool:
-    """Whether this person had written of such a thing: who rolls back may have had another press the button.
+    """Whether this person had written about it: whoever decides to roll back may have asked somebody else to do it.
 
-    A note that names who did it shows that its author did not.
+    A note that names somebody other than its author as the one who did it does not count.
     """
     until = max(deed.at for deed in did.values())
     about = {topic.subject for topic in _deed(statement, person).topics}
@@ -174,8 +174,8 @@ def _wrote_of_it(statement: Statement, person: _Person, did: Mapping[frozenset[s
     )
 
 
-def _begun(statement: Statement, person: _Person, facts: Facts) -> dict[frozenset[str], Row]:
-    """Who began the deploy of the version or run that stands before `by`: `2.3.0 at 10:07 by Li Wei`."""
+def _started_by(statement: Statement, person: _Person, facts: Facts) -> dict[frozenset[str], Row]:
+    """Who started the deploy of the version or run before `by`: `2.3.0 at 10:07 by Li Wei`."""
     before = [one for one in statement.mentions if one.type in ("version", "run") and one.end <= person.start]
     before = [one for one in before if role_of(statement.text, one, back=False) != "from"]
     if not before or not _BY.search(statement.text[: person.start]):
@@ -184,7 +184,7 @@ def _begun(statement: Statement, person: _Person, facts: Facts) -> dict[frozense
     for one in statement.times:
         at = one.start - before[-1].end
         between[max(at, 0) : max(one.end - before[-1].end, 0)] = " " * (max(one.end - before[-1].end, 0) - max(at, 0))
-    return dict(began(before[-1], facts)) if _ONLY_BY.fullmatch("".join(between)) else {}
+    return dict(who_started(before[-1], facts)) if _ONLY_BY.fullmatch("".join(between)) else {}
 
 
 def _is_known(person: _Person, facts: Facts) -> bool:

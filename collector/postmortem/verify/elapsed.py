@@ -73,7 +73,7 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     found = _IS_WITHIN.search(ahead) and _WITHIN.match(behind)
     found = found or _AFTER.match(behind)
     if found and found.groupdict().get("before") and _FOR.search(ahead):
-        # `It was stuck for eleven minutes before CI gave up`: how long it was stuck, and not what came before.
+        # In `It was stuck for eleven minutes before CI gave up`, the duration is not the time between two events.
         return []
     if found:
         return list(_between(statement, mention, found, facts))

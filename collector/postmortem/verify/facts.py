@@ -17,7 +17,7 @@ _ROLLED_BACK = frozenset({Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED})
 PEAK = "peak"
 """Kind of the fact that a ratio was at its highest; no Event has this kind."""
 _HANDLE = re.compile(r"@?(?P<name>[a-z][\w-]{1,24}): ")
-"""The author of a note in small letters: `kai: reverting`."""
+"""The author of a note, in lower case: `kai: reverting`."""
 _NO_HANDLE = re.compile(
     r"(?:ing|ed|tion)$|^(?:update|note|status|action|cause|impact|fix|summary|decision|pager|alert)$"
 )

@@ -1,10 +1,10 @@
-"""Judges how Jobs ended: finds a Job that succeeds in the draft, but only failed in the evidence, or the reverse."""
+"""Judges how Jobs ended: finds a Job that succeeded in the draft, but only failed in the evidence, or the reverse."""
 
 import re
 from collections.abc import Iterator
 
 from collector.event import Kind
-from collector.postmortem.verify.another_day import is_then
+from collector.postmortem.verify.another_day import is_same_time
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.statement import Statement
@@ -26,7 +26,7 @@ _ANOTHER = words(
 
 
 def judge_jobs(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """A finding for each Job of the sentence whose outcome in the evidence is always the other one."""
+    """A finding for each Job in the sentence that always ended the same way in the evidence."""
     for match in _JOB.finditer(statement.text):
         part = statement.part(match.start())
         if statement.is_hypothetical(match.start()) or _ANOTHER.search(part.text):
@@ -42,7 +42,7 @@ def judge_jobs(statement: Statement, facts: Facts) -> Iterator[Finding]:
         claimed = {
             kind for kind, pattern in ((Kind.JOB_RAN, _SUCCEEDS), (Kind.JOB_FAILED, _FAILS)) if pattern.search(text)
         }
-        if len(kinds) == 1 and len(claimed) == 1 and is_then(statement, match.start(), runs):
+        if len(kinds) == 1 and len(claimed) == 1 and is_same_time(statement, match.start(), runs):
             same = kinds == claimed
             verdict = Verdict.CONFIRMED if same else Verdict.CONTRADICTED
             evidence = runs[0].text if same else f"the evidence has: {runs[0].text}"
@@ -50,5 +50,5 @@ def judge_jobs(statement: Statement, facts: Facts) -> Iterator[Finding]:
 
 
 def _is_run(job: str, name: str) -> bool:
-    """Whether a Job has this name, or was made by the CronJob of this name: `nightly-29012345`."""
+    """Whether a Job has this name, or was created by the CronJob of this name: `nightly-29012345`."""
     return job == name or bool(re.fullmatch(rf"{re.escape(name)}-[0-9]{{6,12}}", job))

@@ -41,7 +41,7 @@ _COUNTS = {
     "services": ("node.", "alert."),
     "times": ("pod.", "alert.", "job."),
 }
-"""Prefixes of the kinds of Events whose numbers may count the things of a group."""
+"""By group of counted things: prefixes of the kinds of Events that may have their number."""
 _REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|orders|anfragen|aufrufen?", re.I)
 
 
@@ -54,7 +54,7 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     part = statement.part(mention.start)
     ours = named(statement, [part], facts.of_kinds(facts.by_kind))
     other = "" if statement.is_hypothetical(mention.start) else _counted_otherwise(statement, mention, ours)
-    row = next((row for row in [*rows, *facts.rows] if _has(row.text, values, mention.noun)), None)
+    row = next((row for row in [*rows, *facts.rows] if _has_count(row.text, values, mention.noun)), None)
     if not other and row:
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
     # The two numbers of `4 of 6 pods` belong together, so only a row with this pair confirms them.
@@ -104,7 +104,7 @@ def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fa
 
 
 def _times_in_pods(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str | None:
-    """The row that contradicts the pods of `20 times in 2 pods`; empty if one agrees, None if none has that number."""
+    """The row that contradicts the pods of `20 times in 2 pods`; empty if a row agrees, None if none has `20 times`."""
     found = _TIMES_IN.search(statement.text[: mention.start]) if group_of(mention.noun) == "pods" else None
     times = SPELLED.get(found[1].lower(), found[1]) if found else ""
     rows = [
@@ -160,8 +160,8 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
         return ""
     # `One of the 6 pods`: 6 is the total, in any state.
     all_of = _OF_ALL.search(statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start])
-    # Whether there are 34 nodes shows only where the evidence has a total.
-    if all_of and all_of[0].strip().lower() != "in" and not any(one.most for one, _ in found):
+    # In `2 of the 34 nodes`, 34 can be wrong only if the evidence has a total.
+    if all_of and all_of[0].strip().lower() != "in" and not any(one.total for one, _ in found):
         return ""
     # In `the containers crash in 6 pods` only the crashing ones are counted.
     if (
@@ -175,14 +175,14 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     return found[0][1].text if found else ""
 
 
-def _has(text: str, values: Sequence[int], noun: str) -> bool:
-    """Whether a row prints these numbers, and as a count of the same sort of thing."""
+def _has_count(text: str, values: Sequence[int], noun: str) -> bool:
+    """Whether a text has these numbers. If it counts the same sort of thing, one of these counts must agree."""
     group = group_of(noun)
     if not has_numbers(text, values):
         return False
     alike = [one for one in counted(text) if one.group == group] if group else []
-    # `(auth, web and 3 more)` counts as well; of a row that counts such things, only those counts are meant.
-    return not alike or len(values) > 1 or any(one.agrees(values[0]) or values[0] == one.most for one in alike)
+    # Without such a count any number confirms, as in `(auth, web and 3 more)`.
+    return not alike or len(values) > 1 or any(one.agrees(values[0]) or values[0] == one.total for one in alike)
 
 
 def _counts(text: str, size: int, noun: str) -> bool:

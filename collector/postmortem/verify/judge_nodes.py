@@ -1,7 +1,7 @@
-"""Judges the names of nodes: finds that node-c was drained in the draft, but node-d in the evidence."""
+"""Judges the names of nodes: finds that the draft has node-c drained, but the evidence node-d."""
 
 from collector.event import Kind
-from collector.postmortem.verify.another_day import is_then
+from collector.postmortem.verify.another_day import is_same_time
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mentions import Mention
@@ -11,7 +11,7 @@ _STATES = {"node is lost": Kind.NODE_NOT_READY, "node is drained": Kind.NODE_DRA
 
 
 def judge_node(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """Look up a node by its name, and whether what its part of the sentence says of it happened to it."""
+    """Look up a node by its name. It is contradicted if the evidence has others lost or drained, but not this one."""
 
     def judged(verdict: Verdict, evidence: str) -> Finding:
         return Finding(statement.line(mention.start), mention.start, "node", mention.text, verdict, evidence)
@@ -27,7 +27,7 @@ def judge_node(statement: Statement, mention: Mention, facts: Facts) -> Finding:
         return judged(Verdict.CONFIRMED, ours[0].text)
     named = {name for fact in happened for name in _names(fact)}
     beside = [one for one in statement.within([statement.part(mention.start)], "node") if one != mention]
-    then = is_then(statement, mention.start, happened) and not statement.is_hypothetical(mention.start)
+    then = is_same_time(statement, mention.start, happened) and not statement.is_hypothetical(mention.start)
     if len(set(about)) == 1 and named and not beside and then:
         return judged(Verdict.CONTRADICTED, f"the evidence has: {shown[0].text}")
     return judged(Verdict.CONFIRMED, "the evidence is about this node, too")

@@ -45,7 +45,7 @@ _AT_WORST = re.compile(
     r"|\bat (?:the|its|their) (?:worst|peak|height)\b",
     re.IGNORECASE,
 )
-"""Of a share of requests, unless its sentence is about something else: `Peak: 35.5%`, `18.5% at the worst`."""
+"""Words beside the highest share of failed requests: `Peak: 35.5%`, `18.5% at the worst`."""
 _OF_REQUESTS = re.compile(
     r"\s(?:of (?:all |the )*(?:requests|calls|responses|launches|payments)|(?:aller |der )+(?:Anfragen|Aufrufe))\b",
     re.IGNORECASE,
@@ -66,8 +66,8 @@ UNDER = re.compile(
 )
 CONTEXT_WIDTH = 24
 _HUNDREDTHS = 0.0002
-_FRACTION = 0.08
-"""People write `a third` for anything near."""
+_FRACTION_TOLERANCE = 0.08
+"""People write `a third` for anything close to it."""
 _NUMBERS = ("before", "after", "peak")
 
 
@@ -108,7 +108,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     elif UNDER.search(before):
         agree = [one for one in known if one.ratio <= value + exact]
     else:
-        slack = _FRACTION if mention.noun == "fraction" else exact
+        slack = _FRACTION_TOLERANCE if mention.noun == "fraction" else exact
         slack = max(slack, 0.1 * value + 0.005) if ABOUT.search(before) else slack
         # If hardly any requests fail, each dashboard shows slightly different hundredths of a percent.
         slack = max(slack, _HUNDREDTHS) if value < 0.01 else slack
@@ -135,7 +135,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
 
 
 def _beside(text: str, mention: Mention) -> str:
-    """The words directly before and after a mention."""
+    """The text directly before and after a mention."""
     return text[max(0, mention.start - 16) : mention.start] + " " + text[mention.end : mention.end + 16]
 
 
@@ -148,7 +148,7 @@ def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
 
 
 def _beside_alert(statement: Statement, mention: Mention) -> bool:
-    """Whether it is in brackets, or stands beside an alert: `CheckoutErrors fires (40%)`, `CheckoutErrors, 40%`."""
+    """Whether it is in brackets, or directly after an alert: `CheckoutErrors fires (40%)`, `CheckoutErrors, 40%`."""
     before, after = statement.text[: mention.start], statement.text[mention.end :]
     if any(_NEXT_TO.fullmatch(before[one.end :]) for one in statement.mentions if one.type == "alert"):
         return True

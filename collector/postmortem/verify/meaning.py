@@ -151,7 +151,7 @@ def _quoted(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
 
 
 def _copied(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
-    """The notes that a row has with their author: `00:11 Yuvi: mount errors on the build pods`. Their time decides."""
+    """The notes that the draft repeats with their author: `00:11 Yuvi: mount errors on the build pods`."""
     found = _AUTHOR.match(statement.text, statement.head)
     who, own = (parts(found["name"]), words(statement.text[found.end() :])) if found else (frozenset(), frozenset())
     if len(own) < _SEVERAL:

@@ -32,7 +32,7 @@ from collector.postmortem.verify.numbers_mentioned import (
     sharing,
 )
 
-_NUMBERS, _BLANK = 4, 4
+_LEAST_DIGITS, _LEAST_BLANK = 4, 4
 
 
 def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[Mention]:
@@ -95,11 +95,11 @@ def _pods(text: str) -> Iterator[Mention]:
 
 
 def _alerts(text: str, facts: Facts) -> Iterator[Mention]:
-    """Names in the form of an alert's, beside a word for an alert, or alone after a time: `14:06 CheckoutErrors`."""
+    """Names in the form of an alert's, in a text about alerts or right after a leading time: `14:06 CheckoutErrors`."""
     near = ALERT_NEAR.search(text)
     for match in ALERT.finditer(text):
         before = text[: match.start()]
-        begins = len(before) >= _BLANK and not before.strip(" |:\u2013\u2014-[]()*") and "." not in match[1]
+        begins = len(before) >= _LEAST_BLANK and not before.strip(" |:\u2013\u2014-[]()*") and "." not in match[1]
         # Reasons such as `FailedScheduling` have the same form.
         if NO_ALERTS.fullmatch(match[1]) or (not near and any(match[1] in row.text for row in facts.rows)):
             continue
@@ -129,8 +129,8 @@ def _known(text: str, facts: Facts) -> Iterator[Mention]:
     # A name with the form of a known version, such as `20260201-1ff2a`, is a version even if the evidence lacks it.
     shapes = {_shape(version) for version in facts.versions if "." not in version and "-" in version}
     nodes = facts.nodes | {node.partition(".")[0] for node in facts.nodes}
-    # Of names such as `node-d` only those with several numbers have a form of their own.
-    forms = {_shape(node) for node in nodes if sum(char.isdigit() for char in node) >= _NUMBERS}
+    # Only node names with several digits have a recognizable form: `node-d` has none.
+    forms = {_shape(node) for node in nodes if sum(char.isdigit() for char in node) >= _LEAST_DIGITS}
     for match in TOKEN.finditer(text):
         name = match[0]
         bare = name[1:] if name[:1] == "v" and name[1:2].isdigit() else name

@@ -30,9 +30,9 @@ _HAPPENED = re.compile(
 INSTEAD = re.compile(r"\b(?:instead of|rather than|statt)\b", re.IGNORECASE)
 
 
-def is_open(text: str, changes: bool) -> bool:
-    """Whether a text is negated, a plan or a wish. `changes` is whether it is about a deploy or a rollback.
+def is_negated_or_planned(text: str, changes: bool) -> bool:
+    """Whether a text is a negation, a plan or a wish. `changes`: whether it is about a deploy or a rollback.
 
-    That pods could not be started is something that happened; that a rollback could not be is not.
+    That pods could not be started is something that happened; that a rollback could not be started is not.
     """
     return bool(_OPEN.search((_UNABLE if changes else _HAPPENED).sub(" ", text)))

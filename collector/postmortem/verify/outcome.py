@@ -56,7 +56,7 @@ def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
     runs = [one for one in statement.mentions if one.type == "run"]
     for part in statement.parts:
         found = _FAILS.search(part.text)
-        done = _done_then(statement, part, facts) if found and not _ANOTHER.search(part.text) else None
+        done = _completed_then(statement, part, facts) if found and not _ANOTHER.search(part.text) else None
         if found and done and not any(part.start <= one.start < part.end for one in runs):
             start = part.start + found.start()
             evidence = f"the evidence has {clock(done.at, facts.window)} {done.text}"
@@ -68,7 +68,7 @@ def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
         run = next((one for one in reversed(runs) if one.end <= start), None)
         about = {topic.subject for topic in part.topics if topic.decides} & _CHANGES
         if _CI_REPORTS.search(part.text):
-            # What a tool reports of a deploy is its outcome, other than what people write of it.
+            # What a tool reports about a deploy is its outcome; what people write about it need not be.
             about = {topic.subject for topic in part.topics} & _CHANGES
         failed = _failed(statement, run, facts) if run or about else None
         if failed:
@@ -96,7 +96,7 @@ def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | N
             for one in of_version(ours, versions)
             if time.meets(one.earliest, one.latest, timedelta(0)) and one.story
         ]
-        # Something that may have begun any time since is less likely meant than what happened then.
+        # What most likely happened at that time is meant rather than what only may have.
         then = [one for one in then if time.meets(one.at, one.at, timedelta(0))] or then
     else:
         then = []
@@ -106,11 +106,11 @@ def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | N
     return next((one for one in facts.of_kinds(_FAILED) if one.story in stories), None)
 
 
-def _done_then(statement: Statement, part: Part, facts: Facts) -> Fact | None:
-    """The completion of the only rollback or deploy, if a part has it fail at the time at which it began or ended.
+def _completed_then(statement: Statement, part: Part, facts: Facts) -> Fact | None:
+    """The completion of the rollback or deploy that a part calls failed, if it began or ended at the time in the part.
 
-    Without such a time another attempt may be meant, which the evidence lacks. A deploy that did harm is called a
-    failed one, too, so only one after which nothing went wrong is meant.
+    None without such a time, or if there are several rollbacks: another attempt may be meant. None for a deploy that
+    was followed by errors or alerts: people call it failed, too.
     """
     about = {topic.subject for topic in part.topics if topic.name in ("rollback fails", "deploy fails")}
     if len(about) != 1 or statement.is_hypothetical(part.start):

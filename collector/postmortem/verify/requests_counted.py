@@ -1,4 +1,4 @@
-"""Compares a number of failed requests with those that the evidence counts."""
+"""Compares a number of failed requests with the numbers in the evidence."""
 
 from collections.abc import Sequence
 

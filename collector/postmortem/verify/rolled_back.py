@@ -1,4 +1,4 @@
-"""Finds what was rolled back in the draft, while the evidence has the rollback of another service at that time."""
+"""Finds a service that the draft has rolled back, while the evidence has the rollback of another one at that time."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ _IS_ROLLED = re.compile(
 
 
 def rolled_back_instead(statement: Statement, mention: Mention, facts: Facts) -> str:
-    """The rollback of another service at that time, if the evidence has none of this service; else nothing."""
+    """The rollback of another service at that time, if the evidence has none of this service; else empty."""
     part = statement.part(mention.start)
     times = [one for one in statement.times if part.start <= one.start < part.end] or list(statement.leading)
     about = any(topic.subject == "rollback" and topic.decides for topic in part.topics)

@@ -22,7 +22,7 @@ _ITEM = re.compile(
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
 _STOP = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])"
-    # Names of services begin a sentence in small letters.
+    # A sentence may begin with the name of a service, in lower case.
     r"|(?<=[a-z]{4}[.!?])(?<!approx\.)(?<!incl\.)(?<!inkl\.)(?<!bzgl\.)\s+(?=[a-z])"
 )
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")

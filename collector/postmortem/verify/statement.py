@@ -9,7 +9,7 @@ from msgspec import Struct
 from collector.postmortem.verify.clock_times import ClockTime, clock_times
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention, mentions
-from collector.postmortem.verify.negations import INSTEAD, is_open
+from collector.postmortem.verify.negations import INSTEAD, is_negated_or_planned
 from collector.postmortem.verify.parts import Part, parts_of
 from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
@@ -19,7 +19,7 @@ from collector.postmortem.verify.topics import mild
 
 _REFERS = re.compile(r"\W*(?:that|this|it|all of this|das|dies|es)\s(?:was|is|happened|took|war|geschah)\b", re.I)
 _RELATIVE = re.compile(r"\W*(?:who|whose|whom)\b", re.IGNORECASE)
-"""Begins a clause about a person; what this person did is not of the time of the sentence around it."""
+"""Begins a clause about a person. It need not be about the time in the rest of the sentence."""
 _JOINING = re.compile(r"\b(?:and|at|then|und|um|to|until|also)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -53,9 +53,9 @@ class Statement(Struct, frozen=True):
         part = self.part(at)
         # That pods could not be started is something that happened; that a rollback could not be is not.
         changes = any(topic.subject in ("rollback", "deploy") for topic in part.topics)
-        # In `33% errors instead of 12%` only what follows did not happen.
+        # In `33% errors instead of 12%` only what follows `instead of` did not happen.
         end = min((one.start() for one in INSTEAD.finditer(part.text) if part.start + one.start() > at), default=None)
-        return self.sentence.plans or is_open(part.text[:end], changes)
+        return self.sentence.plans or is_negated_or_planned(part.text[:end], changes)
 
     def topical(self, scope: Sequence[Part]) -> int:
         """The position of the first of these parts that has topics, else of the first part."""
@@ -105,7 +105,7 @@ class Statement(Struct, frozen=True):
         """The parts of the sentence that a number or name belongs to, and their topics."""
         home = self.part(mention.start)
         at = self.parts.index(home) if home in self.parts else 0
-        # What happened at another time is not what this number or name belongs to.
+        # A number or name in a part with a time does not belong to a part with another time.
         others = [part for part in self.parts if not (home.timed and part.timed)]
         for ours in ([home], self._free(at, -1), self._free(at, 1), others):
             found = self._topics(ours)
@@ -157,7 +157,7 @@ class Statement(Struct, frozen=True):
 
 
 def _ends_clause(part: Part) -> bool:
-    """Whether a semicolon follows: what stands on its other side is a sentence of its own."""
+    """Whether a part ends with a semicolon: what follows is a sentence of its own."""
     return part.text.rstrip().endswith(";")
 
 

@@ -1,4 +1,4 @@
-"""Recognises the share of users or traffic that gets a change, which is no share of failed requests."""
+"""Recognises the share of users or traffic that gets a change: it is not a share of failed requests."""
 
 import re
 
@@ -15,6 +15,6 @@ _TO_A_SHARE = re.compile(
 
 
 def is_step(part: Part, text: str, mention: Mention, failing: re.Pattern[str]) -> bool:
-    """Whether it is the share of users who get a change: `the 50 % step`. `failing` are the words for failures."""
+    """Whether it is the share of users who get a change: `the 50 % step`. `failing` matches words for failures."""
     before = _TO_A_SHARE.search(part.text[: mention.start - part.start])
     return bool(_STEP.match(text, mention.end)) or (before is not None and not failing.search(before["between"]))

@@ -53,7 +53,7 @@ def topics(text: str, carried: frozenset[str]) -> list[Topic]:
         # The next person may be paged long after the alert fired.
         found = [mild(topic) if topic.subject == "alert" else topic for topic in found]
     if _STILL.search(text):
-        # What goes on at a time began before it.
+        # Something that still goes on at a time began before it.
         found = [mild(topic) for topic in found]
     if _REPORTED_SPEECH.search(text):
         found = [mild(topic) for topic in found]
@@ -64,7 +64,7 @@ def topics(text: str, carried: frozenset[str]) -> list[Topic]:
 
 
 def _pages_somebody(text: str) -> bool:
-    """Whether a person is paged, and no alert is named: `Ines paged`."""
+    """Whether a person is paged, and no alert is mentioned: `Ines paged`."""
     names = [found[1] or found[2] for found in _PAGED.finditer(text)]
     return any(not NO_NAMES.fullmatch(name) for name in names) and not _ALERT.search(text)
 

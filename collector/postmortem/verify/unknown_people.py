@@ -1,4 +1,4 @@
-"""Recognises by the words around a name that it is a person's, so that people whom the evidence lacks are reported."""
+"""Recognises names of people by the words around them, so that people who are not in the evidence are reported."""
 
 import re
 
@@ -35,7 +35,7 @@ _LABELS = words(
 
 
 def is_person(text: str, head: int, start: int, end: int) -> bool:
-    """Whether the word or words between `start` and `end` can only be a person; `head` is where the text begins."""
+    """Whether the words between `start` and `end` can only be the name of a person; `head` is as in Statement."""
     name, before, after = text[start:end], text[max(0, start - 80) : start], text[end:]
     if any(map(NO_NAMES.fullmatch, name.split(" "))):
         return False

@@ -59,8 +59,8 @@ def who_did(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[fr
             yield from ((parts(actor), row) for actor in actors if parts(actor) in facts.people)
 
 
-def began(mention: Mention, facts: Facts) -> Iterator[tuple[frozenset[str], Row]]:
-    """Everybody who began the deploy of this version or run, each with the row that shows it."""
+def who_started(mention: Mention, facts: Facts) -> Iterator[tuple[frozenset[str], Row]]:
+    """Everybody who started the deploy of this version or run, each with the row that shows it."""
     for row in facts.rows:
         keys = [event.keys for event in row.events]
         ours = {key.run_number for key in keys} if mention.type == "run" else {key.version for key in keys}

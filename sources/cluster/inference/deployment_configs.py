@@ -1,4 +1,4 @@
-"""Rollouts of OpenShift's DeploymentConfigs, by the Events about them and their ReplicationControllers.
+"""Rollouts of OpenShift's DeploymentConfigs, from the Events about them and from their ReplicationControllers.
 
 Each rollout creates a ReplicationController, named after the DeploymentConfig and the number of the rollout.
 """
@@ -36,7 +36,7 @@ def name_controllers(records: Iterable[Record], inventory: Inventory) -> None:
 
 
 def config_rollouts(records: Iterable[Record], inventory: Inventory, source: str) -> Iterator[Event]:
-    """The start of each rollout, and the end of those whose ReplicationController is listed.
+    """The start of each rollout, and its end if its ReplicationController is listed.
 
     From Events alone, neither what it runs nor when it was complete is known.
     """
@@ -66,7 +66,7 @@ def config_rollouts(records: Iterable[Record], inventory: Inventory, source: str
 
 
 def _with_earlier(inventory: Inventory) -> Iterator[tuple[ReplicationController, list[ReplicationController]]]:
-    """Each ReplicationController, with the earlier ones of the same DeploymentConfig that were complete."""
+    """Each ReplicationController, with the earlier ones of the same DeploymentConfig that completed."""
     earlier: dict[tuple[str, str], list[ReplicationController]] = {}
     for one in sorted(inventory.controllers.values(), key=lambda one: (one.key[0], one.config, one.number)):
         before = earlier.setdefault((one.key[0], one.config), [])

@@ -59,7 +59,7 @@ _CONDITION = re.compile(
     r"(?:, (?:message|msg): \"?(?P<message>.*?)\"?)?",
     re.DOTALL,
 )
-"""How the node problem detector reports that a condition of its node has changed; its releases word it differently."""
+"""How the node problem detector reports that a condition of its node changed; the words differ between its releases."""
 _ANY_TIME = Moment(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 _Object = dict[str, Any]
 
@@ -129,7 +129,7 @@ def is_about_node(record: Record) -> bool:
 
 
 def _condition(record: Record) -> re.Match[str] | None:
-    """The change of a condition that the Event reports; None for one that is set while all is well."""
+    """The change of a condition that an Event reports; None for conditions that are true while all is well."""
     found = _CONDITION.fullmatch(record.message)
     return found if found is not None and not is_good(found["type"]) else None
 
@@ -190,5 +190,5 @@ def _fact(cluster: str, record: Record) -> Fact:
         detail = ": ".join(filter(None, (changed["reason"], changed["message"])))
         return node_changed(cluster, record.about, pressure(changed["type"], present=present), detail)
     change = _REASONS[record.reason]
-    # What a pressure is everybody knows, and the kubelet only repeats its name.
+    # A pressure needs no explanation: the message of the kubelet only repeats its name.
     return node_changed(cluster, record.about, change, others.removeprefix(", ") if change.key in PRESSURES else detail)

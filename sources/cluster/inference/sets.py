@@ -29,7 +29,7 @@ from sources.fact import Fact, Moment, moved, report
 _NO_PROGRESS = timedelta(seconds=600)
 """StatefulSets and DaemonSets have no progress deadline; this is the default of a Deployment's."""
 _LONGEST_WAIT = timedelta(days=1)
-"""A pod that becomes ready later than this after it was made had been ready before."""
+"""A pod that becomes ready later than this after its creation had been ready before."""
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -116,12 +116,12 @@ def _of_the_rollout(
     """The pods that the rollout itself made; other pods were made later to replace some of them.
 
     A StatefulSet's rollout ends with the lowest number, so pods made after that belong to no rollout. The same holds
-    for pods made long after the rollout had nothing left to wait for, and for a first pod made long after it began.
+    for pods made long after the rollout had nothing left to wait for, and for a first pod made long after its start.
     """
     found: dict[str, Moment] = {}
     lowest = min(map(_ordinal, pods), default=-1)
     of = history.workload
-    # Pods with `OnDelete` are replaced whenever somebody deletes them.
+    # With `OnDelete`, a pod is replaced only when somebody deletes it.
     begun = rollout.start.latest + _NO_PROGRESS * len(pods) if of is not None and not of.on_delete else None
     for pod in pods:
         waited = max((since.latest + _NO_PROGRESS for since in found.values()), default=begun)
@@ -146,7 +146,7 @@ def _belongs(rollout: RevisionRollout, pod: Pod, inventory: Inventory) -> bool:
 
 
 def _ready(history: RevisionHistory, rollout: RevisionRollout, pods: Sequence[Pod]) -> Iterator[tuple[str, Moment]]:
-    """Since when each ready pod has been ready for the rollout; without those that had been ready at an unknown time.
+    """Since when each ready pod has been ready for the rollout; without pods first ready at an unknown time.
 
     Only the last change of readiness is kept. A StatefulSet that replaces its pods one by one continues with the next
     pod when the previous one is ready. If a pod reports a later time than that, it had been ready before, at some time
@@ -167,7 +167,7 @@ def _ready(history: RevisionHistory, rollout: RevisionRollout, pods: Sequence[Po
 
 
 def _was_ready(pod: Pod, since: Moment) -> bool:
-    """Whether it had been ready before `since`: it ran for long until a container ended, or it is old."""
+    """Whether it had been ready before `since`: a container ran for long before it ended, or the pod is old."""
     if pod.created is None or since.earliest <= pod.created.latest + _NO_PROGRESS:
         return False
     ends = [get(each, "lastState", "terminated") for each in objects(pod.raw, "status", "containerStatuses")]

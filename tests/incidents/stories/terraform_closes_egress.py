@@ -1,4 +1,4 @@
-"""An apply of Terraform takes the way to the database from a service; another one gives it back."""
+"""An apply of Terraform closes the route from a service to its database; another one opens it again."""
 
 from collections.abc import Mapping
 

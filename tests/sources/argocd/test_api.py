@@ -31,7 +31,7 @@ def test_each_application_that_may_matter_is_asked_for_with_its_events() -> None
     assert (start.kind, start.url) == (Kind.DEPLOY_STARTED, f"{url}/argocd/applications/argocd/checkout")
 
 
-def test_an_application_whose_manifests_could_not_be_rendered_is_asked_for() -> None:
+def test_an_application_with_a_failed_hydration_is_requested() -> None:
     broken = synced("checkout", -90 * 3600)
     failed = {"phase": "Failed", "startedAt": stamp(200), "finishedAt": stamp(205), "message": "Failed to hydrate: x"}
     broken["status"]["sourceHydrator"] = {"currentOperation": failed}

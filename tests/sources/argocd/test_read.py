@@ -271,7 +271,7 @@ def hydrator(phase: str, begun: float, ended: float | None, **more: Json) -> Jso
     }
 
 
-def test_a_rendered_commit_is_known_by_the_one_that_it_was_made_from() -> None:
+def test_a_rendered_commit_is_named_with_the_commit_that_it_was_rendered_from() -> None:
     status = hydrator("Hydrated", 100, 110, hydratedSHA=BAD)
     events, gaps = read([application(entry(7, GOOD, -90, -80), entry(8, BAD, 120, 150), status=status)])
     assert [one.keys.config_commit for one in events] == [GOOD, GOOD, DRY, DRY]

@@ -222,14 +222,14 @@ def test_a_configuration_that_is_reverted_by_somebody_was_complete_before() -> N
     ]
 
 
-def test_a_configuration_that_was_reverted_was_complete_when_its_log_says_so() -> None:
+def test_a_reverted_configuration_was_complete_at_the_time_in_its_log() -> None:
     account = Account()
     log = [("DEPLOYMENT_COMPLETED", "14:02:00", "APPCONFIG"), ("REVERT_COMPLETED", "14:20:00", "USER")]
     account.configure(12, at("14:01:00"), "REVERTED", *log, CompletedAt=at("14:20:00"))
     assert steps(events(account))[1] == (Kind.DEPLOY_SUCCEEDED, "14:02:00", "7", Manner.CONFIG)
 
 
-def test_a_rollback_of_which_the_log_keeps_only_the_end_failed() -> None:
+def test_a_deployment_failed_if_its_log_has_only_the_end_of_its_rollback() -> None:
     account = Account()
     account.configure(12, at("14:01:00"), "ROLLED_BACK", ("ROLLBACK_COMPLETED", "14:03:00", "APPCONFIG"))
     assert [one.kind for one in events(account)] == [

@@ -123,7 +123,7 @@ def test_cdevents_bare_and_in_cloudevents(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("of", ["context", "subject"])
-def test_runs_of_two_systems_that_have_one_id_are_two(of: str, tmp_path: Path) -> None:
+def test_runs_of_two_systems_with_the_same_id_are_two_runs(of: str, tmp_path: Path) -> None:
     """An id is unique within its source only."""
     runs = [cdevent("pipelinerun.started", clock, "12", pipelineName="deliver") for clock in ("14:01:00", "14:01:01")]
     for number, run in enumerate(runs):

@@ -195,7 +195,7 @@ def test_unleash_of_old_versions_has_milliseconds_and_other_events_have_no_flag(
             f"Flag a rollout changed from 10% to 50% in production {BY}",
         ),
         ("Segment updated: beta", f"Segment beta changed in production {BY}"),
-        # As long as one sentence was for both.
+        # Older versions have one sentence for both.
         (
             "Flag state / Remote Config value updated for feature: a",
             f"Flag a state or value changed in production {BY}",

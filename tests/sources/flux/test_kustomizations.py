@@ -79,7 +79,7 @@ def test_what_flux_puts_back_at_a_known_revision_is_a_correction() -> None:
 
 
 def test_a_revision_that_is_not_waited_for_because_a_newer_one_arrived_is_superseded() -> None:
-    """It is not in the history, though it was applied."""
+    """The history lacks it, although it was applied."""
     words = "Health checks canceled due to new reconciliation triggered by GitRepository/flux-system/config"
 
     def ends(of: str, *history: Json) -> list[Kind]:
@@ -91,7 +91,7 @@ def test_a_revision_that_is_not_waited_for_because_a_newer_one_arrived_is_supers
         *(Kind.DEPLOY_STARTED, Kind.DEPLOY_SUPERSEDED),
         *(Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED),
     ]
-    # A watched object triggered it, and the same revision went on.
+    # A watched object changed, and the same revision is applied again.
     assert ends(NEW, newer) == [Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED]
 
 

@@ -143,7 +143,7 @@ def test_pages_that_never_end_are_cut_with_a_word(github: RequestsMock) -> None:
     assert [gap.reason for gap in gaps] == [f"deployments: truncated after {MAX_PAGES} pages"]
 
 
-def test_pages_that_lead_in_a_circle_are_left_at_once(github: RequestsMock) -> None:
+def test_a_listing_ends_if_a_page_links_to_an_earlier_one(github: RequestsMock) -> None:
     github.get(DEPLOYMENTS, json=[], headers={"Link": f'<{DEPLOYMENTS}?page=2>; rel="next"'})
     github.get(RUNS, json=ONE_RUN)
     documents, gaps, error = fetched()

@@ -333,7 +333,7 @@ def test_a_deployment_that_is_carried_out_again_is_another_attempt() -> None:
     assert gaps == []
 
 
-def test_a_deleted_account_is_nobody() -> None:
+def test_a_deleted_account_is_no_actor() -> None:
     ghost = {"login": "ghost", "id": 10137, "type": "User"}
     events, _ = read(
         document("run", json.dumps(run(9482, "14:02:05", "14:05:00", actor=ghost, triggering_actor=ghost)))

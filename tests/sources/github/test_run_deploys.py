@@ -249,7 +249,7 @@ def test_who_approved_is_a_fact_of_its_own_that_lies_before_the_start() -> None:
 
 
 @pytest.mark.parametrize(("attempt", "actor"), [(1, ""), (2, "sam-okafor")])
-def test_a_schedule_deploys_and_not_who_wrote_it_but_who_runs_it_again_does(attempt: int, actor: str) -> None:
+def test_a_scheduled_deploy_has_no_actor_unless_somebody_runs_it_again(attempt: int, actor: str) -> None:
     who = {
         "actor": {"login": "dana-reyes"},
         "triggering_actor": {"login": "sam-okafor" if attempt > 1 else "dana-reyes"},

@@ -188,7 +188,7 @@ def test_pages_that_never_end_are_cut_with_a_gap(gitlab: RequestsMock) -> None:
     ]
 
 
-def test_pages_that_lead_in_a_circle_are_left_at_once(gitlab: RequestsMock) -> None:
+def test_a_listing_ends_if_a_page_links_to_an_earlier_one(gitlab: RequestsMock) -> None:
     gitlab.get(DEPLOYMENTS, json=[], headers={"Link": f'<{DEPLOYMENTS}?page=2>; rel="next"'})
     gitlab.get(PIPELINES, json=[])
     documents, gaps, _ = fetched()
@@ -427,7 +427,7 @@ def test_the_edges_of_the_window_are_asked_for_to_the_millisecond() -> None:
     ],
 )
 def test_environments_that_no_project_has_are_named(gitlab: RequestsMock, listed: Any, hints: list[str]) -> None:
-    """GitLab cannot be asked for them, so all others are left out here."""
+    """GitLab cannot filter deployments by patterns, so those to other environments are left out after the request."""
     gitlab.get(DEPLOYMENTS, json=[deployment(941, job(657, 8812, "14:02:06", "14:05:20"))])
     gitlab.get(PIPELINES, json=[])
     gitlab.get(ENVIRONMENTS, json=listed)

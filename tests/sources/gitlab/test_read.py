@@ -384,22 +384,22 @@ def test_the_order_of_the_deployments_changes_nothing(listed: list[dict[str, Any
     assert manners(deployed(*listed))["942"] == Manner.ROLLBACK
 
 
-def test_a_schedule_deploys_and_not_its_owner_but_who_plays_a_job_does() -> None:
+def test_a_scheduled_deploy_has_no_actor_unless_somebody_else_plays_its_job() -> None:
     owner, sam = {"username": "dana-reyes"}, {"username": "sam-okafor"}
     build = job(650, 8812, "14:00:00", "14:02:00", name="build", user=owner)
 
-    def doers(user: dict[str, str], *known: dict[str, Any]) -> set[str]:
+    def actors(user: dict[str, str], *known: dict[str, Any]) -> set[str]:
         deploy = job(657, 8812, "14:02:06", "14:05:20", user=user)
         listed = pipeline(8812, "14:00:00", "14:05:21", source="schedule")
         events = deployed(deployment(941, deploy), more=(document("pipelines", [listed]), jobs(8812, *known, deploy)))
         assert all("schedule" in one.summary for one in events)
         return {one.actor for one in events if one.kind.startswith("deploy")}
 
-    assert doers(owner, build) == {""}
-    assert doers(sam, build) == {"sam-okafor"}
+    assert actors(owner, build) == {""}
+    assert actors(sam, build) == {"sam-okafor"}
 
 
-def test_a_deleted_account_is_nobody() -> None:
+def test_a_deleted_account_is_no_actor() -> None:
     ghost = {"username": "ghost1", "name": "Ghost User", "state": "active"}
     events = deployed(deployment(941, job(657, 8812, "14:02:06", "14:05:20", user=ghost), user=ghost))
     assert {one.actor for one in events} == {""}

@@ -186,7 +186,7 @@ def test_how_a_run_ends(result: str, kind: Kind, words: str) -> None:
 
 
 @pytest.mark.parametrize("named", ["SYSTEM", "anonymous"])
-def test_who_is_nobody_did_not_abort_it(named: str) -> None:
+def test_a_build_that_no_known_person_aborted_names_nobody(named: str) -> None:
     stopped = build(52, "14:02:06", "14:05:20", by("dana-reyes"), interrupted(f"Aborted by {named}"), result="ABORTED")
     assert [one.actor for one in events(builds("checkout", stopped))] == ["dana-reyes", ""]
 

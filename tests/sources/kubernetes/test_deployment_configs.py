@@ -42,7 +42,7 @@ def test_a_message_that_names_no_controller_is_no_rollout() -> None:
 
 
 def rollout(number: int, image: str, made: float, ended: float, phase: str = "Complete", **notes: str) -> Json:
-    """As the controllers of OpenShift write it, and as it is kept."""
+    """As the controllers of OpenShift write it, reduced to what is kept."""
     own = {"deployment": f"web-{number}", "deploymentconfig": "web"}
     known = {
         "openshift.io/deployment-config.name": "web",
@@ -98,7 +98,7 @@ def test_each_replication_controller_is_a_rollout_with_its_version_and_its_end()
     assert failed.at == at(-4900)
 
 
-def test_a_rollout_that_was_cancelled_was_given_up_for_that_reason() -> None:
+def test_a_cancelled_rollout_is_aborted_for_that_reason() -> None:
     why = {
         "openshift.io/deployment.cancelled": "true",
         "openshift.io/deployment.status-reason": "cancelled by the user",

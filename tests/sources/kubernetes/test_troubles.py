@@ -387,14 +387,14 @@ def test_a_warning_about_a_node_is_the_nodes() -> None:
 @pytest.mark.parametrize(
     "tail", ["", ', message: "EXT4-fs: Remounting read-only"', ", msg: EXT4-fs: Remounting read-only"]
 )
-def test_a_problem_detector_reports_a_condition_in_the_words_of_its_release(tail: str) -> None:
+def test_the_reports_of_each_release_of_the_problem_detector_are_read(tail: str) -> None:
     message = f"Node condition ReadonlyFilesystem is now: True, reason: FilesystemIsReadOnly{tail}"
     (found,) = read({"events": [event("FilesystemIsReadOnly", message, ("Node", "n1"), at(10))]})[0]
     why = "FilesystemIsReadOnly: EXT4-fs: Remounting read-only" if tail else "FilesystemIsReadOnly"
     assert (found.kind, found.summary) == (Kind.NODE_CHANGED, f"Node n1 reports ReadonlyFilesystem ({why})")
 
 
-def test_a_condition_that_a_problem_detector_takes_back_is_over_and_one_that_is_good_is_no_trouble() -> None:
+def test_a_condition_that_becomes_false_is_over_and_a_good_condition_is_no_problem() -> None:
     over = "Node condition KernelDeadlock is now: False, reason: KernelHasNoDeadlock"
     good = "Node condition StorageReady is now: True, reason: StorageIsReady"
     first, second = read(
@@ -412,7 +412,7 @@ def test_a_condition_that_a_problem_detector_takes_back_is_over_and_one_that_is_
     assert second.kind == Kind.WARNING
 
 
-def test_a_kubelet_that_reports_a_pod_is_the_one_of_its_node() -> None:
+def test_a_pod_is_on_the_node_of_the_kubelet_that_reports_it() -> None:
     (found,) = read(
         {
             "events": [

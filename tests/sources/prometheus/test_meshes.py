@@ -51,7 +51,7 @@ def envoy(labels: Labels, share: float) -> Iterator[Sampled]:
 
 
 def hubble(reporter: str, labels: Labels, share: float, name: str = "requests") -> Iterator[Sampled]:
-    """Counted by one of Cilium's agents, which the labels that Prometheus adds are about."""
+    """Counted by one of Cilium's agents, which the labels from Prometheus describe."""
     agent = {
         "reporter": reporter,
         "namespace": "kube-system",

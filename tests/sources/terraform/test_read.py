@@ -67,7 +67,7 @@ def test_a_message_that_terraform_sets_is_no_description(message: str) -> None:
     assert {event.description for event in read(documents(cloud))} == {""}
 
 
-def test_who_discards_or_cancels_a_run_is_its_actor_there_and_not_who_started_it() -> None:
+def test_the_actor_of_a_discard_or_cancellation_is_not_who_started_the_run() -> None:
     cloud = Cloud(users={"user-dana": "dana-reyes", "user-sam": "sam-okafor"})
     planned = {"planned-at": at("14:00:40"), "discarded-at": at("14:05:00")}
     cloud.run("run-a1", "2026-04-01T14:00:01.250Z", "discarded", planned)

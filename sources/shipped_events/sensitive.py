@@ -2,14 +2,14 @@
 
 from typing import Any
 
-SECRETIVE = frozenset({"annotations", "labels", "managedFields"})
+SENSITIVE = frozenset({"annotations", "labels", "managedFields"})
 """Annotations may hold whole objects, with passwords in their environment variables."""
 
 
-def without_secretive(record: Any) -> Any:
+def without_sensitive(record: Any) -> Any:
     """The record without these parts, at any depth."""
     if isinstance(record, list):
-        return [without_secretive(item) for item in record]
+        return [without_sensitive(item) for item in record]
     if isinstance(record, dict):
-        return {key: without_secretive(item) for key, item in record.items() if key not in SECRETIVE}
+        return {key: without_sensitive(item) for key, item in record.items() if key not in SENSITIVE}
     return record
