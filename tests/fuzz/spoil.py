@@ -36,7 +36,8 @@ class _Change(Struct, frozen=True):
 def spoil(payload: Payload, case: int, seed: int) -> Found | None:
     """Play this case; what it found.
 
-    An object may belong to others, and then changes what they give. So only that counts which takes most of it away.
+    An object may belong to others, and then changes what they give. So only that counts which takes most of it away,
+    and only of what the payload gives as it was: without an object, the others may give what is not true.
     """
     change = _changed(payload.documents, random.Random(f"spoil/{seed}/{case}"))
     if change is None:
@@ -51,6 +52,8 @@ def spoil(payload: Payload, case: int, seed: int) -> Found | None:
     others = _known(payload, change.number, change.without)
     if took > HANG + 5 * (time.thread_time() - began - took):
         return Found(case, "hang", payload.source.type, f"{what}: {took:.1f} s")
+    if (others - left).total() > others.total() // 2:
+        others &= _known(payload, change.number, payload.documents[change.number].text)
     gone, of = (others - left).total(), others.total()
     if of >= FEWEST and gone > of // 2:
         call = payload.documents[change.number].call
