@@ -30,9 +30,11 @@ _OFFSET = lazy_pattern(
     re.I,
 )
 """`T+4`, `T+4 min`, `T-2m30s`, `T+1h05`. `T+1:05` may be hours or minutes, so it is none."""
-_DISTANCE = lazy_pattern(
-    r"[|\s*_`\[(-]*(?:T\s?[-+\u2212]\s?[0-9]|\+\s?[0-9]{1,3}\s?(?:h|hours?|m|mins?|minutes?|s|secs?)\b)"
-)
+_FROM_T = r"[|\s*_`\[(-]*T\s?[-+\u2212]\s?[0-9]"
+_WITH_T = lazy_pattern(_FROM_T)
+_DISTANCE = lazy_pattern(rf"{_FROM_T}|[|\s*_`\[(-]*\+\s?[0-9]{{1,3}}\s?(?:h|hours?|m|mins?|minutes?|s|secs?)\b")
+_UNCLEAR = "has a distance from the start that may be hours or minutes"
+_WITHOUT_T = "has a distance that does not show from what it counts: write `T+4`"
 _NO_START = "has a distance from a start that no line declares, such as `T0 = 14:03 UTC`"
 _ANY_DAY = date(2000, 1, 15)
 
@@ -56,8 +58,8 @@ def with_clock_times(lines: Sequence[Line]) -> list[Line]:
         elif start is not None and start[1] is not None:
             found.append(Note(number, start[0], start[1]) if start[1].strip(" .") else "")
         else:
-            why = "has a distance from the start that may be hours or minutes"
-            found.append(_after(stamp, number, line) or _refused(number, line, why))
+            counts = _WITH_T.match(line) or _WITH_T.match(without_marks(line.strip()))
+            found.append(_after(stamp, number, line) or _refused(number, line, _UNCLEAR if counts else _WITHOUT_T))
     return found
 
 

@@ -16,8 +16,14 @@ _LISTS = frozenset({"deployments", "runs"})
 def ask_absent(api: Api, place: Place, seen: Seen) -> Iterator[Gap]:
     """A Gap for each environment or workflow that GitHub does not have, and for a repository that records nothing.
 
-    Nothing is requested unless an answer was empty. If these requests fail, nothing is known, and there is no Gap.
+    Nothing is requested unless an answer was empty. If a request fails, nothing is known of what it would have shown.
     """
+    for file in seen.without_runs:
+        if not any(place.uses_workflow(run, file) for run in seen.runs.values()):
+            yield Gap(
+                f"{place.repository} has no workflow {file}, and no run here calls one of this name",
+                "see `workflows`",
+            )
     absent = [name for name in place.settings.environments if name in seen.empty]
     try:
         if absent:
@@ -28,12 +34,6 @@ def ask_absent(api: Api, place: Place, seen: Seen) -> Iterator[Gap]:
         raise
     except SourceError:
         return
-    for file in seen.without_runs:
-        if not any(place.uses_workflow(run, file) for run in seen.runs.values()):
-            yield Gap(
-                f"{place.repository} has no workflow {file}, and no run here calls one of this name",
-                "see `workflows`",
-            )
 
 
 def _environments(api: Api, place: Place, absent: list[str]) -> Iterator[Gap]:

@@ -39,6 +39,7 @@ def test_an_offset_counts_from_the_declared_start(text: str, notes: list[str]) -
         ("14:03 pager\nT+4 Sam rolls back", "has a distance from a start that no line declares"),
         ("T0 = 14:03\nT0 = 14:05\nT+4 Sam rolls back", "has a distance from a start, and several are declared"),
         ("T0 = 14:03\n14:03 pager\nT+1:05 Sam rolls back", "may be hours or minutes"),
+        ("T0 = 14:03\n14:03 pager\n+4 min Sam rolls back", "does not show from what it counts"),
     ],
 )
 def test_an_unclear_offset_is_refused_and_continues_no_note(text: str, why: str) -> None:
