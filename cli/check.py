@@ -56,7 +56,9 @@ def check(
         progress.done()
         say(f"pm-timeline: interrupted while asking {', '.join(stopped.unfinished)}")
         return _INTERRUPTED
-    progress.done()
+    finally:
+        # Also if a signal ends the run.
+        progress.done()
     put(_json(found) if format_ == "json" else "".join(f"{line}\n" for line in _lines(found)))
     return _UNUSABLE if any(each.state is State.FAILED for each in found) else 0
 

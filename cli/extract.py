@@ -80,7 +80,9 @@ def extract(request: Request, options: Options) -> int:
         if error.timeline is not None:
             write(error.timeline, form, options.output, look)
         raise
-    progress.done()
+    finally:
+        # Also if a signal ends the run.
+        progress.done()
     write(timeline, form, options.output, look)
     for line in timeline.unknown:
         say(f"pm-timeline: {line}")

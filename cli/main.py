@@ -231,7 +231,7 @@ def _outcome() -> int:
         return 141
     except FileNotFoundError as error:
         if error.filename is not None:
-            raise
+            return _fail(f"{error.filename}: {error.strerror}")
         # Only for a deleted working folder does the error name no file. No caller knows which paths are relative.
         return _fail("the working folder was deleted; change to another one")
     except PermissionError as error:
@@ -240,11 +240,14 @@ def _outcome() -> int:
         # Even checking whether a file exists can be refused, by a folder above it.
         return _fail(f"{error.filename}: {error.strerror}; may you read its folder?")
     except OSError as error:
-        if not {"--help", "-h"} & set(sys.argv):
+        if {"--help", "-h"} & set(sys.argv):
+            # typer writes the help itself, without `put`.
+            silence()
+            return _fail(f"stdout: cannot be written ({error.strerror})")
+        if error.filename is None:
             raise
-        # typer writes the help itself, without `put`.
-        silence()
-        return _fail(f"stdout: cannot be written ({error.strerror})")
+        # Such as the start-up file of a shell that --install-completion writes.
+        return _fail(f"{error.filename}: {error.strerror}")
     except Exception as error:
         # Errors about options carry a message for users, but typer does not export their base class.
         message = getattr(error, "format_message", None)

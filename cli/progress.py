@@ -1,5 +1,6 @@
 """Shows on a terminal which sources are still being waited for, and clears that line at the end."""
 
+import os
 import shutil
 import threading
 import time
@@ -52,10 +53,17 @@ class Progress:
         if not self._active or self._done:
             return
         counts = ", ".join(f"{source} {self._answers[source]}" for source in self._waiting)
-        width = shutil.get_terminal_size().columns - 1
+        width = self._columns() - 1
         line = f"waiting for answers: {counts}" if counts else "reading the answers"
         self._stream.write(_CLEAR + (line if len(line) <= width else f"{line[: width - 1]}\N{HORIZONTAL ELLIPSIS}"))
         self._stream.flush()
+
+    def _columns(self) -> int:
+        """The width of the terminal; stdout may be a file, which has none."""
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or shutil.get_terminal_size().columns
+        except (OSError, ValueError):
+            return shutil.get_terminal_size().columns
 
     def done(self) -> None:
         """Clear the line, or if verbose print how long each source took. Later answers are not shown any more."""

@@ -44,7 +44,7 @@ def plan_replay(request: Request, path: Path, now: datetime) -> Plan:
     bundle = BundleReader(path, names.replay)
     bundle.verify()
     manifest = bundle.manifest
-    zone = read_zone(request.tz or manifest.window.tz, names.tz) or UTC
+    zone = read_zone(request.tz, names.tz) or parse_zone(manifest.window.tz, f"{names.replay} {path}: tz of its window")
     captured = Window(manifest.window.start.astimezone(UTC), manifest.window.end.astimezone(UTC), zone)
     window, notices = captured, []
     if request.start is not None or request.end is not None:

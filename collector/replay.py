@@ -89,7 +89,8 @@ class BundleReader:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise self._error(f"its manifest is wrong at {where}: {first['msg']}") from None
+            why = first["msg"].removeprefix("Value error, ")
+            raise self._error(f"its manifest is wrong at {where}: {why}") from None
 
     def _bytes(self, name: str, limit: int) -> bytes:
         try:

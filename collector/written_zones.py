@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
-from collector.zone_names import ABBREVIATIONS, NAMELESS, REGIONS, SAME, SEVERAL, WHOLE_YEAR
+from collector.zone_names import ABBREVIATIONS, NAMELESS, REGIONS, SAME, SEVERAL, UNSUPPORTED, WHOLE_YEAR
 
 _UTC = ("Z", "UTC", "GMT")
 _LOWER = frozenset({"z", "utc", "gmt", "cest", "eest", "pst", "pdt", "edt", "cdt", "mdt"})
@@ -19,7 +19,11 @@ _OFFSET = lazy_pattern(
     r"(?:(?P<colon>:?)(?P<minutes>[0-5][0-9]))?(?P<close>(?(open)[)\]]))(?![\w%]|[:.,][0-9])",
     re.IGNORECASE,
 )
-_SHIFTED = lazy_pattern(r"\s?[+\u2212\u2013-][0-9]{1,4}(?![0-9%])")
+_SHIFTED = lazy_pattern(r"\s?(?:[+\u2212\u2013-]|\+\s)[0-9]{1,4}(?![0-9%])")
+_IN_WORDS = lazy_pattern(
+    r"\s*[(\[]?(?P<name>(?:(?:(?:Central|Eastern|Western)\sEuropean|Pacific|Mountain|Central|Eastern|Atlantic|British|"
+    r"India|Indian|Japan|Singapore|Moscow)(?:\s(?:Standard|Daylight|Summer))?)\s[Tt]ime)\b"
+)
 _NAME = lazy_pattern(
     r"(?P<gap>\s*)(?P<open>[(\[])?(?P<name>[A-Za-z]+(?:/[A-Za-z_]+){0,2})(?P<close>(?(open)[)\]]))"
     r"(?=(?P<goes_on>-[A-Za-z])?)(?!\w)"
@@ -47,6 +51,9 @@ def find_zone(text: str, start: int, clock: time, *, exact: bool) -> WrittenZone
     offset = _OFFSET.match(text, start)
     if offset is not None:
         return _from_offset(offset, clock, exact=exact)
+    in_words = _IN_WORDS.match(text, start)
+    if in_words is not None:
+        raise UnclearZone(f"has a time in {in_words['name']}, which is known here only by its abbreviation")
     named = _NAME.match(text, start)
     return _from_name(named) if named is not None else None
 
@@ -78,6 +85,8 @@ def _from_offset(found: re.Match[str], clock: time, *, exact: bool) -> WrittenZo
     if found["utc"]:
         return _from_utc(found, clock, ahead, in_use=in_use)
     if ahead > timedelta(hours=14, minutes=59):
+        if found["colon"] and not minus:
+            raise UnclearZone(f"has a time with {found[0].strip()}, which no clock shows")
         return None
     padded = len(found["hours"]) == 2 and found["minutes"] is not None
     zone = WrittenZone(timezone(-ahead if minus else ahead) if ahead else UTC, found.end())
@@ -85,7 +94,7 @@ def _from_offset(found: re.Match[str], clock: time, *, exact: bool) -> WrittenZo
         return zone
     written = found[0].strip()
     if not padded:
-        if found["gap"]:
+        if found["gap"] and not re.fullmatch("0[0-9]", found["hours"]):
             return None  # `14:12 +2 pods`
         if minus and in_use:
             raise UnclearZone(f"has a time with {written}, which may be an offset from UTC or belong to the text")
@@ -131,6 +140,8 @@ def _from_name(found: re.Match[str]) -> WrittenZone | None:
         return None  # `14:12 PT-BR is broken`
     elif upper in SEVERAL:
         raise UnclearZone(f"has a time in {upper}, which has several meanings ({SEVERAL[upper]})")
+    elif upper in UNSUPPORTED:
+        raise UnclearZone(f"has a time in {upper}, which is not known here")
     else:
         place = WHOLE_YEAR.get(upper) or ABBREVIATIONS.get(upper) or ""
     try:

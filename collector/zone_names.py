@@ -46,6 +46,14 @@ SEVERAL = MappingProxyType(
         "IST": "India, Ireland or Israel",
     }
 )
+UNSUPPORTED = frozenset(
+    {
+        *("CLT", "CLST", "ART", "BRST", "COT", "VET", "UYT", "PYT", "ECT", "GFT", "WITA", "PHT", "NPT", "UZT", "AZT"),
+        *("YEKT", "OMST", "KRAT", "NOVT", "IRKT", "YAKT", "VLAT", "MAGT", "PETT", "SAMT", "MSD", "CHST", "CHAST"),
+        *("CHADT", "IRST", "IRDT", "AFT", "ULAT", "CVT", "AZOT", "AZOST", "LHST", "LHDT", "ACWST", "PMST", "PMDT"),
+    }
+)
+"""Abbreviations without a place here: a time in one of them is refused."""
 SAME = MappingProxyType({"MEZ": "CET", "MESZ": "CEST"})
 """Abbreviations in other languages."""
 REGIONS = frozenset(

@@ -220,6 +220,9 @@ class Recorder:
                 with self._lock:
                     status.stored += self._store.keep(batch)
             except SourceError as error:
+                if not isinstance(error, (Denied, Unreachable)):
+                    # The store was removed or replaced, or is damaged: what is seen from now on would be lost.
+                    raise
                 status.failures += 1
                 if status.failing is None:
                     self._log(f"{_line(error)}; trying again")

@@ -40,8 +40,9 @@ def record(plan: Plan, log: Callable[[str], None]) -> None:
     def scrubbed(line: str) -> None:
         log(scrubber.scrub(line))
 
-    store = Store(opened(plan.store.store, plan.store.token(scrubber), write=True))
+    # First: a run without a usable kubeconfig leaves no empty store behind.
     clusters = [Cluster(settings, scrubber) for settings in plan.clusters]
+    store = Store(opened(plan.store.store, plan.store.token(scrubber), write=True))
     status = Status()
     recorder = Recorder(store, Retention(plan.age, plan.size), clusters, status, scrubbed)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,12 +2,19 @@
 
 import io
 import os
+import pty
 import re
+import termios
+from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from cli.progress import Progress
+from tests.cli.command import pm_timeline
+from tests.servers.process import ROOT
+
+DEMO = ROOT / "fixtures" / "checkout-incident.zip"
 
 
 class Terminal(io.StringIO):
@@ -46,6 +53,32 @@ def test_the_line_fits_the_terminal(columns: int) -> None:
     (line,) = lines(terminal)
     assert len(line) == columns - 1
     assert line.startswith("waiting for answers"[: columns - 2])
+
+
+def test_the_line_fits_the_terminal_also_where_stdout_is_a_file() -> None:
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 50))
+    with os.fdopen(slave, "w") as terminal, os.fdopen(master, "rb", buffering=0) as screen:
+        Progress(terminal, [f"cluster-{number}" for number in range(30)])
+        (_, line) = screen.read(4096).decode().split("\r\x1b[K")
+    assert len(line) == 49
+
+
+@pytest.mark.parametrize("arguments", [("--replay", DEMO), ("check", "--config", "pm-timeline.toml")])
+def test_a_signal_clears_the_line(
+    arguments: tuple[str | Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pm-timeline.toml").write_text('[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\n')
+    cleared: list[bool] = []
+
+    def ended(*_: object, **__: object) -> None:
+        raise SystemExit(143)
+
+    monkeypatch.setattr("cli.extract.run", ended)
+    monkeypatch.setattr("collector.check.check", ended)
+    monkeypatch.setattr(Progress, "done", lambda _: cleared.append(True))
+    assert pm_timeline(*arguments, folder=tmp_path).code == 143
+    assert cleared
 
 
 def test_a_source_that_answers_too_late_is_not_shown_over_the_table() -> None:

@@ -44,6 +44,16 @@ def test_wrong_use_is_one_line(options: list[str], said: str, tmp_path: Path) ->
     assert CANARY not in done.err
 
 
+def test_without_a_usable_kubeconfig_no_store_is_left_behind(tmp_path: Path) -> None:
+    config = '[sources.prod]\ntype = "kubernetes"\nkubeconfig = "absent.yaml"\n'
+    (tmp_path / "pm-timeline.toml").write_text(config)
+    store = tmp_path / "data" / "recorded.db"
+    done = pm_timeline("record", "--store", f"sqlite:///{store}", folder=tmp_path)
+    assert done.code == 2
+    assert "absent.yaml" in done.err
+    assert not store.parent.exists()
+
+
 def test_options_of_the_timeline_are_none_of_the_recorder(tmp_path: Path) -> None:
     done = pm_timeline("--config", "some.toml", "record", folder=tmp_path)
     assert done.code == 2

@@ -1,5 +1,7 @@
 """What users get wrong: one line that names the culprit and the remedy, exit code 2, nothing on stdout."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,15 @@ from tests.servers.process import ROOT
 DEMO = ROOT / "fixtures" / "checkout-incident.zip"
 
 DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout = 0.2\n'
+
+
+@pytest.mark.parametrize(("home", "why"), [("/dev/null", "File exists"), ("/proc", "No such file or directory")])
+def test_a_home_in_which_nothing_can_be_written_takes_no_completion(home: str, why: str, tmp_path: Path) -> None:
+    env = {"HOME": home, "SHELL": "/bin/bash"}
+    done = pm_timeline_process("--install-completion", folder=tmp_path, env=env)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"pm-timeline: {home}")
+    assert done.err.endswith(f"{why}\n")
 
 
 @pytest.mark.parametrize(
@@ -141,3 +152,15 @@ def test_a_name_that_nobody_knows_is_said_on_stderr_and_below_the_table(
     assert done.code == 0
     assert f"pm-timeline: {line}" in done.err.splitlines()
     assert line in done.out
+
+
+def test_a_zone_in_a_bundle_that_does_not_exist_is_not_that_of_the_option(tmp_path: Path) -> None:
+    bundle = tmp_path / "incident"
+    shutil.unpack_archive(DEMO, bundle)
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest["window"]["tz"] = "Mars/Olympus"
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    done = pm_timeline("--replay", bundle, folder=tmp_path)
+    assert done.code == 2
+    assert f"--replay {bundle}: tz of its window 'Mars/Olympus': no such time zone" in done.err
+    assert "--tz" not in done.err

@@ -165,7 +165,7 @@ def with_time(value: str) -> Any:
     [
         (
             with_window("2026-04-01T14:30:00Z", "2026-04-01T14:00:00Z"),
-            "at window: Value error, it ends before it begins",
+            "its manifest is wrong at window: it ends before it begins",
         ),
         (with_window("2026-04-01T14:00:00Z", "2026-04-01T14:00:00Z"), "at window"),
         (with_window("0001-01-01T00:00:00+14:00", "2026-04-01T14:00:00Z"), "at window.from"),

@@ -102,6 +102,7 @@ FORMS = [
     "9:12 UTC\u22125 Maria finds it",
     "9:12 UTC\u201305:00 Maria finds it",
     "9:12 UTC-05 Maria finds it",
+    "16:12 +02 Maria finds it",
 ]
 
 
@@ -151,6 +152,8 @@ def test_a_time_is_as_exact_as_it_was_written(form: str, width: timedelta) -> No
         ("14:12 CPU/Memory rises", "CPU/Memory rises"),
         ("14:12 est. 5 min", "est. 5 min"),
         ("14:12 PT-BR is broken", "PT-BR is broken"),
+        ("14:12 Response time rises", "Response time rises"),
+        ("14:12 Central cache is full", "Central cache is full"),
         ("14:12 Z-index is wrong", "Z-index is wrong"),
     ],
 )
@@ -172,6 +175,11 @@ def test_the_text_is_left_as_it_was_written(written: str, text: str) -> None:
         ("14:12 GST Omar", "has a time in GST, which has several meanings (Gulf or South Georgia)"),
         ("14:12-04:00 Maria", "has a time with -04:00, which may be an offset from UTC or the end of a span"),
         ("14:12-5 errors", "has a time with -5, which may be an offset from UTC or belong to the text"),
+        ("14:12 -05 Maria", "has a time with -05, which may be an offset from UTC or belong to the text"),
+        ("14:12+99:00 Maria", "has a time with +99:00, which no clock shows"),
+        ("14:12 UTC + 2 Maria", "has a time in UTC with a number, which may be an offset or belong to the text"),
+        ("14:12 CLT Maria", "has a time in CLT, which is not known here"),
+        ("14:12 Pacific time Maria", "has a time in Pacific time, which is known here only by its abbreviation"),
         ("14:12 +1000 requests", "has a time with +1000, which may be an offset from UTC or belong to the text"),
     ],
 )

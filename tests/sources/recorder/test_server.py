@@ -13,6 +13,7 @@ import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from collector.source import SourceError
 from collector.window import Window
 from sources.recorder.record import RECORDED
 from tests.servers.kubernetes import Kubernetes
@@ -62,6 +63,20 @@ def test_what_comes_and_goes_while_it_is_down_is_recorded_when_it_is_back(server
         until(lambda: [change for change, _ in told(store, "pods", "short")] == ["ADDED", "MODIFIED", "DELETED"])
     assert rows(store, "SELECT count(*) FROM pm_timeline_spans WHERE resource = 'pods'") == [(1,)]
     assert not [line for line in recorder_.said if "listed anew" in line]
+
+
+def test_a_recorder_whose_store_is_removed_ends_instead_of_waiting_for_it(server: Kubernetes, tmp_path: Path) -> None:
+    store = tmp_path / "store.db"
+
+    def record_and_remove() -> None:
+        with inside(store, server.kubeconfig) as made:
+            until(lambda: len(rows(store, STORED)) == len(RECORDED))
+            store.unlink()
+            say(server, "homeless")
+            assert made.over.wait(60)
+
+    with pytest.raises(SourceError, match="removed or replaced"):
+        record_and_remove()
 
 
 def test_what_etcd_has_forgotten_meanwhile_is_a_gap_in_coverage(server: Kubernetes, tmp_path: Path) -> None:
