@@ -16,8 +16,9 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
 
 @pytest.mark.parametrize(("home", "why"), [("/dev/null", "File exists"), ("/proc", "No such file or directory")])
 def test_a_home_in_which_nothing_can_be_written_takes_no_completion(home: str, why: str, tmp_path: Path) -> None:
-    env = {"HOME": home, "SHELL": "/bin/bash"}
-    done = pm_timeline_process("--install-completion", folder=tmp_path, env=env)
+    # typer takes the shell from the processes above it, which are not the same everywhere; here it is named.
+    env = {"HOME": home, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    done = pm_timeline_process("--install-completion", "bash", folder=tmp_path, env=env)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"pm-timeline: {home}")
     assert done.err.endswith(f"{why}\n")
