@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from collector.secrets import Scrubber
@@ -10,9 +11,7 @@ from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from sources.github.credentials import credentials
 from sources.github.settings import GithubSettings
 from sources.http import decoded
-from sources.page_links import joined as _join
-from sources.page_links import next_page as _next
-from sources.page_links import origin as _origin
+from sources.page_links import joined, linked_pages, next_page, origin
 from sources.web import MOVED, Web, authorisation
 
 MAX_PAGES = 50
@@ -44,22 +43,8 @@ class Api(Web):
 
     def pages(self, call: str, url: str, most: int = MAX_PAGES, /, **params: str) -> Iterator[Document | Gap]:
         """A listing of at most `most` pages, following the `next` links; a Gap if its end cannot be reached."""
-        following = f"{url}?{urlencode({**params, 'per_page': '100'})}"
-        asked: set[str] = set()
-        for _ in range(most):
-            asked.add(following)
-            document, link = self._page(call, following)
-            yield document
-            if not link:
-                return
-            following = _join(following, link)
-            if not self._is_ours(following):
-                yield Gap(f"{call}: truncated, the link to the next page leads to another host", "is api_url right?")
-                return
-            if following in asked:
-                yield Gap(f"{call}: truncated, its pages lead back to one before")
-                return
-        yield Gap(f"{call}: truncated after {most} pages", "ask for a later or a shorter window")
+        first = f"{url}?{urlencode({**params, 'per_page': '100'})}"
+        yield from linked_pages(call, first, partial(self._page, call), self._is_ours, most, setting="api_url")
 
     def _page(self, call: str, url: str) -> tuple[Document, str]:
         what = f"GET {urlsplit(url).path}"
@@ -71,12 +56,12 @@ class Api(Web):
             if answer.status not in MOVED:
                 about = f" of {self.of}" if self.of else ""
                 document = Document(call, f"GET {url}{about}", datetime.now(UTC), decoded(answer, what))
-                return document, _next(answer)
+                return document, next_page(answer)
             # A renamed repository stays on the same host; a login page is on another one.
-            url = _join(url, answer.headers.get("location", ""))
+            url = joined(url, answer.headers.get("location", ""))
             if not self._is_ours(url):
                 raise Denied(f"{what}: redirected to another host", "is api_url right, and is there a login page?")
         raise BadAnswer(f"{what}: redirected again and again")
 
     def _is_ours(self, url: str) -> bool:
-        return _origin(url) == _origin(self._api_url)
+        return origin(url) == origin(self._api_url)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -12,7 +13,7 @@ from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from sources.gitlab.settings import GitlabSettings
 from sources.http import Answer, decoded
-from sources.page_links import joined, next_page, origin
+from sources.page_links import joined, linked_pages, next_page, origin
 from sources.web import MOVED, Web, authorisation
 
 MAX_PAGES = 50
@@ -53,22 +54,8 @@ class Api(Web):
         Only the header shows where a listing ends: long listings have no totals, and the links of keyset and offset
         paging look alike.
         """
-        following = self._url(path, {**params, "per_page": "100"})
-        asked: set[str] = set()
-        for _ in range(most):
-            asked.add(following)
-            document, link = self._page(call, following)
-            yield document
-            if not link:
-                return
-            following = joined(following, link)
-            if not self._is_ours(following):
-                yield Gap(f"{call}: truncated, the link to the next page leads to another host", "is `url` right?")
-                return
-            if following in asked:
-                yield Gap(f"{call}: truncated, its pages lead back to one before")
-                return
-        yield Gap(f"{call}: truncated after {most} pages of {path}", "ask for a later or a shorter window")
+        first, page = self._url(path, {**params, "per_page": "100"}), partial(self._page, call)
+        yield from linked_pages(call, first, page, self._is_ours, most, setting="`url`", listing=f" of {path}")
 
     def _url(self, path: str, params: Mapping[str, str]) -> str:
         # GitLab reads a literal + in a query as a space, so everything is encoded.
