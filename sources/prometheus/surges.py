@@ -41,13 +41,11 @@ def surge(first: int, end: int, bins: Bins) -> Surge | None:
     for earlier, is_far in ((near, False), (far, True)):
         before = median(earlier) if len(earlier) >= _LEAST_BINS else 0.0
         if before > 0 and level >= _SURGE * before:
-            middle = float(np.sqrt(before * level))
-            place = _since(_per_minute(bins), middle, first, end)
-            if is_far and np.quantile(_per_minute(bins)[:place], 0.95, method="higher") >= middle:
-                # There were as many requests before, so they only came back.
-                return None
+            place = _since(_per_minute(bins), float(np.sqrt(before * level)), first, end)
             at = float(bins.end[place])
-            return Surge(before, level, Change(float(bins.begin[max(0, place - 1)]), at, at + bins.step, place))
+            found = Surge(before, level, Change(float(bins.begin[max(0, place - 1)]), at, at + bins.step, place))
+            # If there were as many requests before, they only came back.
+            return found if not is_far or is_sudden(found, bins) else None
     return None
 
 
