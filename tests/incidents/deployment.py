@@ -8,6 +8,7 @@ from tests.incidents.containers import Behaviour
 from tests.incidents.controllers import Controllers, ReplicaSet
 from tests.incidents.deployment_shape import deployment_object, kept, replica_set_object
 from tests.incidents.ids import Object, number, stamp, uid
+from tests.incidents.pod_shape import POD_DEFAULTS
 from tests.incidents.pods import Pod
 from tests.incidents.world import World
 
@@ -167,11 +168,7 @@ class Deployment(Controllers):
             "spec": {
                 "containers": [main, *beside],
                 **({"volumes": volumes} if volumes else {}),
-                "restartPolicy": "Always",
-                "terminationGracePeriodSeconds": 30,
-                "dnsPolicy": "ClusterFirst",
-                "schedulerName": "default-scheduler",
-                "securityContext": {},
+                **POD_DEFAULTS,
             },
         }
 

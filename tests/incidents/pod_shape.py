@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
 GRACE = 30
 
+POD_DEFAULTS = {
+    "restartPolicy": "Always",
+    "terminationGracePeriodSeconds": 30,
+    "dnsPolicy": "ClusterFirst",
+    "schedulerName": "default-scheduler",
+    "securityContext": {},
+}
+"""What the API server adds to the pod template of a service."""
+
 
 def pod_object(pod: "Pod") -> Object:
     """The Pod as the API shows it."""

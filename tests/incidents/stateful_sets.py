@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tests.incidents.containers import Behaviour
 from tests.incidents.ids import Object, stamp, uid, word
+from tests.incidents.pod_shape import POD_DEFAULTS
 from tests.incidents.pods import Pod
 from tests.incidents.recorder import About
 from tests.incidents.world import World
@@ -77,11 +78,7 @@ class StatefulSet:
             "metadata": {"labels": self._labels},
             "spec": {
                 "containers": [container],
-                "restartPolicy": "Always",
-                "terminationGracePeriodSeconds": 30,
-                "dnsPolicy": "ClusterFirst",
-                "schedulerName": "default-scheduler",
-                "securityContext": {},
+                **POD_DEFAULTS,
             },
         }
 
