@@ -88,11 +88,10 @@ class Suspects(Struct, frozen=True):
             # `deploy 2 services` counts something.
             of_deploy = "." in found["part"] and (before in self.services or re.fullmatch(_NOUNS["deploy"], before))
             if found["v"] or of_deploy:
-                whole, start = found["part"], f"{found['part']}."
+                # With the dot, `1.5` is no beginning of `1.50`.
+                start = f"{found['part']}."
                 new, old = (
-                    any(
-                        each.removeprefix("v") == whole or each.removeprefix("v").startswith(start) for each in versions
-                    )
+                    any(f"{each.removeprefix('v')}.".startswith(start) for each in versions)
                     for versions in (self.names, self.replaced)
                 )
                 if new and not old:

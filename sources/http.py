@@ -146,10 +146,10 @@ def _limit(answer: Answer) -> float | None:
     until = _date(after)
     reset = headers.get("x-ratelimit-reset", "").strip()
     if until is None and exhausted and reset.isdecimal():
-        if float(reset) < _FIRST_STAMP:
-            return min(max(1.0, float(reset)), _YEAR)
-        seconds = float(reset) / 1000 if float(reset) > _FAR else float(reset)
-        until = datetime.fromtimestamp(min(seconds, _FAR), UTC)
+        value = float(reset)
+        if value < _FIRST_STAMP:
+            return min(max(1.0, value), _YEAR)
+        until = datetime.fromtimestamp(min(value / 1000 if value > _FAR else value, _FAR), UTC)
     if until is not None:
         return min(max(1.0, (until - _now(answer)).total_seconds()), _YEAR)
     return 60.0 if answer.status == 403 or secondary else 1.0

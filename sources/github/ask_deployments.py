@@ -32,13 +32,13 @@ def ask_deployments(api: "Api", place: Place, window: Window, seen: Seen) -> Ite
     """Newest first; the API cannot filter by time."""
     for environment in place.settings.environments or [""]:
         params = {"environment": environment} if environment else {}
-        older, reached, none = 0, False, True
+        older, reached, empty = 0, False, True
         for page in api.pages("deployments", f"{place.url}/deployments", **params):
             yield page
             if isinstance(page, Gap):
                 continue
             for found in each(page.json(), items.deployment, "deployments"):
-                none = False
+                empty = False
                 if not isinstance(found, Gap):
                     seen.deployments[found.id] = found
                     older += found.created < window.start - LONGEST_WAIT
@@ -46,7 +46,7 @@ def ask_deployments(api: "Api", place: Place, window: Window, seen: Seen) -> Ite
             if older >= _ENOUGH_OLDER or reached:
                 break
             reached = older > 0
-        if environment and none:
+        if environment and empty:
             seen.empty.add(environment)
     seen.answered.add("deployments")
 
