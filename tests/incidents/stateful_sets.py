@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from tests.incidents.containers import Behaviour
 from tests.incidents.ids import Object, stamp, uid, word
@@ -45,14 +46,13 @@ class StatefulSet:
             "controller-revision-hash": self._revision,
             "statefulset.kubernetes.io/pod-name": f"{self.name}-{number}",
         }
-        changed = lambda: self._changed(number)  # noqa: E731 - it is one of the arguments below
         return Pod(
             self.world,
             self._about(),
             f"{self.name}-{number}",
             self._template(),
             self.behaviour,
-            changed=changed,
+            changed=partial(self._changed, number),
             labels=labels,
         )
 
