@@ -10,6 +10,7 @@ from collector.corrections import first_standing_cause
 from collector.event import Kind
 from collector.identified import identifies
 from collector.incidents import incidents
+from collector.merge import Occurrence
 from collector.notes import MITIGATES, RESOLVES
 from collector.result import Phase
 from collector.row import Row
@@ -35,23 +36,32 @@ _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
 
 def phases_of_each(
-    rows: Sequence[Row], effects: Sequence[Story], weights: Mapping[str, float], tz: tzinfo
+    rows: Sequence[Row],
+    effects: Sequence[Story],
+    weights: Mapping[str, float],
+    tz: tzinfo,
+    silenced: Sequence[Occurrence] = (),
 ) -> list[tuple[Phase, ...]]:
-    """The phases of each incident in the window, the worst incident first; at least one item, which may be empty."""
+    """The phases of each incident in the window, the worst incident first; at least one item, which may be empty.
+
+    `silenced` are the alerts of `collector.muted`.
+    """
     groups = incidents([story for story in effects if story.type != StoryType.DEPLOY])
     if len(groups) == 1:
-        return [phases(rows, effects, tz)]
+        return [phases(rows, effects, tz, silenced)]
     begins = [min(story.first.best.earliest for story in group) for group in groups]
     found = []
     for group, following in zip(groups, [*begins[1:], None], strict=True):
         ours = [row for row in rows if following is None or row.at < following]
         about = ", ".join(sorted({story.service.name or story.about for story in group}))
-        found.append(tuple(replace(phase, about=about) for phase in phases(ours, group, tz)))
+        found.append(tuple(replace(phase, about=about) for phase in phases(ours, group, tz, silenced)))
     costs = [max(weights.get(story.id, 0) for story in group) for group in groups]
     return [found[place] for place in sorted(range(len(groups)), key=lambda place: -costs[place])]
 
 
-def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[Phase, ...]:
+def phases(
+    rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo, silenced: Sequence[Occurrence] = ()
+) -> tuple[Phase, ...]:
     """The five phases; none if no story in the window cost anything and no note mentions a phase.
 
     `effects` are the stories with rows and a cost. An unknown phase has the reason why, with times in `tz`.
@@ -63,7 +73,7 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
     after = [row for row in rows if started.earliest is None or row.at >= started.earliest]
     found = [
         started,
-        _detected(after),
+        _detected(after, silenced),
         _identified(after, rows, tz),
         _mitigated(after, costly, _flags_back(rows, started)),
         _resolved(after, costly),
@@ -93,12 +103,20 @@ def _started(costly: Sequence[Story], rows: Sequence[Row]) -> Phase:
     return Phase("started", best.at, best.earliest, best.latest, best.summary, _row_of(first, rows))
 
 
-def _detected(after: Iterable[Row]) -> Phase:
+def _detected(after: Iterable[Row], silenced: Sequence[Occurrence]) -> Phase:
+    """The first alert that notified somebody, or the first that people wrote or did."""
+    unseen = {id(one) for one in silenced}
+    muted = False
     for row in after:
-        if row.kind in _FIRST:
+        if row.kind == Kind.ALERT_FIRING and all(
+            id(one) in unseen for one in row.occurrences if one.kind == Kind.ALERT_FIRING
+        ):
+            muted = True
+        elif row.kind in _FIRST:
             by = "the first alert" if row.kind == Kind.ALERT_FIRING else "the first that somebody wrote or did"
             return _from_row("detected", row, by)
-    return _unknown("detected", "no alert fired and nobody wrote anything")
+    alerts = "every alert was silenced" if muted else "no alert fired"
+    return _unknown("detected", f"{alerts} and nobody wrote anything")
 
 
 def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
