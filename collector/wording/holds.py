@@ -60,6 +60,10 @@ def stuck_rows(deploy: Story, rollout: Words) -> list[Row]:
     """The rows of its rollouts that made no progress."""
     rows = []
     for number_, one in enumerate(deploy.at(Step.STUCK)):
-        words = sentence(rollout, text("is stuck: it made no progress within its deadline"))
+        # Only Deployments and Argo Rollouts have a progress deadline.
+        of_set = one.best.subject.workload.startswith(("StatefulSet/", "DaemonSet/"))
+        words = sentence(
+            rollout, text(f"is stuck: it made no progress {'for 10 min' if of_set else 'within its deadline'}")
+        )
         rows.append(row(deploy, f"stuck {number_}", Kind.ROLLOUT_STUCK, words, [one]))
     return rows
