@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from collector.clauses import happened
 from collector.corrections import first_standing_cause
 from collector.event import Kind
+from collector.flags_back import flags_back
 from collector.identified import identifies
 from collector.incidents import incidents
 from collector.merge import Occurrence
@@ -75,7 +76,7 @@ def phases(
         started,
         _detected(after, silenced),
         _identified(after, rows, tz),
-        _mitigated(after, costly, _flags_back(rows, started)),
+        _mitigated(after, costly, flags_back(rows, started)),
         _resolved(after, costly),
     ]
     begin = started.at
@@ -129,25 +130,7 @@ def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
     return _unknown("identified", f"no note names a cause{by}")
 
 
-def _flags_back(rows: Sequence[Row], started: Phase) -> Mapping[str, str]:
-    """Flags that were switched off, or back to their earlier state, after the effects had surely begun, by row id."""
-    states: dict[tuple[str, str], float] = {}
-    found = {}
-    for row in rows:
-        best = row.occurrences[0].best
-        if row.kind != Kind.FLAG_CHANGED or "on" not in best.numbers:
-            continue
-        key, state = (best.keys.flag, best.subject.environment), best.numbers["on"]
-        if started.latest is not None and (row.earliest or row.at) > started.latest:
-            if states.get(key, state) != state:
-                found[row.id] = f"feature flag {best.keys.flag} was turned back"
-            elif not state:
-                found[row.id] = f"feature flag {best.keys.flag} was turned off"
-        states[key] = state
-    return found
-
-
-def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mapping[str, str]) -> Phase:
+def _mitigated(after: Sequence[Row], costly: Iterable[Story], turned_back: Mapping[str, str]) -> Phase:
     ended = [story for story in costly if story.type == StoryType.SYMPTOM and story.over]
     going_on = [story for story in costly if story.type == StoryType.SYMPTOM and not story.over]
     if ended and not going_on:
@@ -157,8 +140,8 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mappin
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
     for row in after:
         noted = row.kind == Kind.NOTE and happened(row.text, MITIGATES)
-        if row.id in flags_back:
-            return _from_row("mitigated", row, flags_back[row.id])
+        if row.id in turned_back:
+            return _from_row("mitigated", row, turned_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
             return _from_row("mitigated", row, "a note" if noted else "the rollback was complete")
     if not going_on and (scaled := _scaled_up(after, costly)):

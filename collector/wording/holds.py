@@ -62,8 +62,7 @@ def stuck_rows(deploy: Story, rollout: Words) -> list[Row]:
     for number_, one in enumerate(deploy.at(Step.STUCK)):
         # Only Deployments and Argo Rollouts have a progress deadline.
         of_set = one.best.subject.workload.startswith(("StatefulSet/", "DaemonSet/"))
-        words = sentence(
-            rollout, text(f"is stuck: it made no progress {'for 10 min' if of_set else 'within its deadline'}")
-        )
+        why = "it makes no progress" if of_set else "it made no progress within its deadline"
+        words = sentence(rollout, text(f"is stuck: {why}"))
         rows.append(row(deploy, f"stuck {number_}", Kind.ROLLOUT_STUCK, words, [one]))
     return rows

@@ -3,21 +3,23 @@
 import pytest
 
 from collector.event import Event, Kind
+from collector.gather import Gathered
 from collector.result import Phase
+from collector.scope import Scope
+from collector.timeline import draft
 from tests.collector.build import WINDOW, alert, errors, event
-from tests.collector.test_draft import drafted
 
 SILENCE = {"source": "am", "episode": "s1", "alert": "CheckoutErrors", "numbers": {"whole": 1}}
 
 
 def detected(*given: Event) -> Phase:
-    found = drafted(
+    events = (
         *errors("14:03:00", "14:20:00"),
         *alert("CheckoutErrors", "14:06:00", "14:23:00", namespace="shop", numbers={}),
         event(Kind.NOTE, "14:15:00", "Support: customers cannot pay"),
         *given,
     )
-    assert found.window is WINDOW
+    found = draft(Gathered(events, ()), WINDOW, Scope())
     return next(phase for phase in found.phases if phase.name == "detected")
 
 
