@@ -1,7 +1,7 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 
 from msgspec.structs import replace
 
@@ -15,30 +15,19 @@ from collector.merge import Occurrence
 from collector.notes import MITIGATES, RESOLVES
 from collector.result import Phase
 from collector.row import Row
+from collector.scaled_up import scaled_up
 from collector.stories.story import Step, Story, StoryType
 from collector.suspects import suspects_of
 from collector.wording.numbers import clock
 
 _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
-_CHANGED = frozenset(
-    {
-        Kind.CONFIG_CHANGED,
-        Kind.DEPLOY_STARTED,
-        Kind.FLAG_CHANGED,
-        Kind.ROLLBACK_STARTED,
-        Kind.ROLLOUT_STARTED,
-        Kind.SCALED,
-    }
-)
-"""Kinds of rows for changes that may have ended the effects."""
-_RESOLVED_WITHIN = timedelta(minutes=15)
-"""Maximum time from a change to the resolution of an alert that it ended."""
 _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
 
 def phases_of_each(
     rows: Sequence[Row],
     effects: Sequence[Story],
+    scalings: Sequence[Story],
     weights: Mapping[str, float],
     tz: tzinfo,
     silenced: Sequence[Occurrence] = (),
@@ -49,23 +38,28 @@ def phases_of_each(
     """
     groups = incidents([story for story in effects if story.type != StoryType.DEPLOY])
     if len(groups) == 1:
-        return [phases(rows, effects, tz, silenced)]
+        return [phases(rows, effects, scalings, tz, silenced)]
     begins = [min(story.first.best.earliest for story in group) for group in groups]
     found = []
     for group, following in zip(groups, [*begins[1:], None], strict=True):
         ours = [row for row in rows if following is None or row.at < following]
         about = ", ".join(sorted({story.service.name or story.about for story in group}))
-        found.append(tuple(replace(phase, about=about) for phase in phases(ours, group, tz, silenced)))
+        found.append(tuple(replace(phase, about=about) for phase in phases(ours, group, scalings, tz, silenced)))
     costs = [max(weights.get(story.id, 0) for story in group) for group in groups]
     return [found[place] for place in sorted(range(len(groups)), key=lambda place: -costs[place])]
 
 
 def phases(
-    rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo, silenced: Sequence[Occurrence] = ()
+    rows: Sequence[Row],
+    effects: Sequence[Story],
+    scalings: Sequence[Story],
+    tz: tzinfo,
+    silenced: Sequence[Occurrence] = (),
 ) -> tuple[Phase, ...]:
     """The five phases; none if no story in the window cost anything and no note mentions a phase.
 
-    `effects` are the stories with rows and a cost. An unknown phase has the reason why, with times in `tz`.
+    `effects` are the stories with rows and a cost, `scalings` those about numbers of pods. An unknown phase has the
+    reason why, with times in `tz`.
     """
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
     if not costly and not _notes_mark_a_phase(rows):
@@ -76,7 +70,7 @@ def phases(
         started,
         _detected(after, silenced),
         _identified(after, rows, tz),
-        _mitigated(after, costly, flags_back(rows, started)),
+        _mitigated(after, costly, scalings, flags_back(rows, started)),
         _resolved(after, costly),
     ]
     begin = started.at
@@ -130,7 +124,9 @@ def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
     return _unknown("identified", f"no note names a cause{by}")
 
 
-def _mitigated(after: Sequence[Row], costly: Iterable[Story], turned_back: Mapping[str, str]) -> Phase:
+def _mitigated(
+    after: Sequence[Row], costly: Sequence[Story], scalings: Iterable[Story], turned_back: Mapping[str, str]
+) -> Phase:
     ended = [story for story in costly if story.type == StoryType.SYMPTOM and story.over]
     going_on = [story for story in costly if story.type == StoryType.SYMPTOM and not story.over]
     if ended and not going_on:
@@ -144,27 +140,11 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story], turned_back: Mappi
             return _from_row("mitigated", row, turned_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
             return _from_row("mitigated", row, "a note" if noted else "the rollback was complete")
-    if not going_on and (scaled := _scaled_up(after, costly)):
-        return _from_row("mitigated", scaled, "it was scaled up, and the last alert was resolved after that")
+    if not going_on and (found := scaled_up(after, costly, scalings)):
+        row, best = found
+        by = "it was scaled up, and the last alert was resolved after that"
+        return Phase("mitigated", best.at, best.earliest, best.latest, by, row.id)
     return _unknown("mitigated", "the effects were not seen to end" if going_on else "nothing was seen that ended them")
-
-
-def _scaled_up(after: Sequence[Row], costly: Iterable[Story]) -> Row | None:
-    """The row of the last change before the last alert was resolved, if it scaled up a service with an alert.
-
-    None if an alert still fires, or if the last one was resolved long after the change.
-    """
-    alerts = [story for story in costly if story.type == StoryType.ALERT]
-    if not alerts or not all(alert.over for alert in alerts):
-        return None
-    over = max(alert.over or alert.since for alert in alerts)
-    changes = [row for row in after if row.kind in _CHANGED and row.at <= over]
-    if not changes or changes[-1].kind != Kind.SCALED or over > changes[-1].at + _RESOLVED_WITHIN:
-        return None
-    best = changes[-1].occurrences[-1].best
-    larger = best.numbers.get("replicas", 0) > best.numbers.get("was", best.numbers.get("replicas", 0))
-    ours = {(alert.service.namespace, alert.service.name) for alert in alerts}
-    return changes[-1] if larger and (best.subject.namespace, best.subject.service) in ours else None
 
 
 def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:

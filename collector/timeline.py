@@ -95,7 +95,8 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
         elsewhere=elsewhere,
     )
     effects = [story for story in with_rows if context.weights.get(story.id, 0) > 0]
-    worst, *others = phases_of_each(timeline.rows, effects, context.weights, window.tz, muted(stories))
+    scalings = [story for story in with_rows if story.type == StoryType.SCALING]
+    worst, *others = phases_of_each(timeline.rows, effects, scalings, context.weights, window.tz, muted(stories))
     timeline = replace(timeline, phases=worst, other_phases=tuple(others))
     return Draft(timeline, verdicts, decisions, links, context, directory, silent)
 

@@ -61,7 +61,7 @@ def surge_rows(story: Story, setting: Setting) -> list[Row]:
     """A row for the surge of requests before a symptom or an alert; none if there was none."""
     surged = story.at(Step.SURGED)
     of = implied(sentence(text("of"), setting.service(story.service)))
-    words = sentence(text("Traffic"), of, text("rises"), _loads(surged[0].best)) if surged else ()
+    words = sentence(text("Traffic"), of, text("rises"), loads(surged[0].best)) if surged else ()
     return [row(story, "surged", surged[0].kind, words, surged)] if surged else []
 
 
@@ -99,11 +99,11 @@ def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True)
 
 def _surge(what: Event) -> Words:
     """`, traffic rises from 40 to 220 requests/s`, where several times as many requests came as before."""
-    loads = _loads(what)
-    return (Word(", "), *sentence(text("traffic rises"), loads)) if loads else ()
+    numbers = loads(what)
+    return (Word(", "), *sentence(text("traffic rises"), numbers)) if numbers else ()
 
 
-def _loads(what: Event) -> Words:
+def loads(what: Event) -> Words:
     """`from 40 to 220 requests/s`."""
     before, load = (what.numbers.get(name) for name in ("load_before", "load"))
     if before is None or load is None:
