@@ -47,6 +47,11 @@ _FROM_TO = re.compile(
     r"[^.;]{2,60}?\s(?:to|until|till|and|bis|und)\s(?!\s|[0-9])",
     re.IGNORECASE,
 )
+_UNTIL_BEGUN = re.compile(r"\s(?:until|till|before|bis)\s", re.IGNORECASE)
+_BETWEEN_TWO = re.compile(
+    r"\b(?:from|between|von|zwischen)\s[^.;]{2,60}?\s(?:to|until|till|and|bis|und)\s", re.IGNORECASE
+)
+"""The two ends of a duration, one of which may begin the incident: `from the first failure to the rollback`."""
 PART_OF_DURATION = re.compile(
     r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE
 )
@@ -78,7 +83,7 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     if found:
         return list(_between(statement, mention, found, facts))
     about = [topic for topic in statement.around(mention)[1] if topic.subject in ("rollback", "deploy")]
-    if about and _TOOK.search(ahead):
+    if about and _TOOK.search(ahead) and not (_UNTIL_BEGUN.match(behind) or _BETWEEN_TWO.search(part.text)):
         return list(_taken(statement, mention, about, facts))
     # `The alert was resolved, after 24 minutes`
     home = _part_before(statement, part) if _UNTIL.fullmatch(ahead.strip(" |,(") + " ") and not part.topics else part

@@ -21,6 +21,7 @@ from collector.postmortem.verify.later import agrees, later
 from collector.postmortem.verify.meaning import meaning
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
+from collector.postmortem.verify.remedies import restored_by_remedy
 from collector.postmortem.verify.statement import Statement
 from collector.wording.numbers import duration_text
 
@@ -39,6 +40,8 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     spans, own = _nearest_spans(statement, mention, facts)
     before = statement.text[max(0, mention.start - CONTEXT_WIDTH) : mention.start]
     if is_from_one_to_another(statement.part(mention.start).text) or PART_OF_DURATION.search(before):
+        own = False
+    if restored_by_remedy(statement, mention):
         own = False
     between = elapsed(statement, mention, facts)
     spans = [*between, *spans]

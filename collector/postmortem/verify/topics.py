@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from collector.postmortem.verify.no_names import NO_NAMES
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import PHASES, TOPICS
-from collector.postmortem.verify.vocabulary import IDENTIFIED, MENTAL, SUBJECTS, words
+from collector.postmortem.verify.vocabulary import IDENTIFIED, LEAVES_NORMAL, MENTAL, SUBJECTS, words
 
 _PHASE = re.compile(
     r"^\W*(?:(?:incident|issue|outage|impact)\s+)?"
@@ -45,6 +45,7 @@ def topics(text: str, carried: frozenset[str]) -> list[Topic]:
     # `Rollback: start 14:18, end 14:22` is about the rollback; only an incident is `resolved`.
     if phase and not ((phase["started"] or phase["ended"]) and carried - {"incident"}):
         return [PHASES[next(name for name, words in phase.groupdict().items() if words)]]
+    text = LEAVES_NORMAL.sub("rises", text)
     own = subjects(text)
     found = list(_matching(text, own))
     if not found and not own:

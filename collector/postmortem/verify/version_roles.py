@@ -16,6 +16,16 @@ _BESIDE = re.compile(
     r"\b(?:next to|alongside|beside|besides|compared (?:to|with)|than|unlike|like|versus|vs\.?)\s$", re.I
 )
 """Text before a version that is only mentioned for comparison."""
+_RAN_BEFORE = re.compile(
+    r"\s(?:is|was)\s(?:what|the (?:one|version|release))\s(?:that |which )?(?:had been |was |had )?\w+\s(?:\w+\s)?"
+    r"(?:before|until then|previously|so far)\b",
+    re.IGNORECASE,
+)
+"""Text after the replaced version: `4.4.1 is what ran before`."""
+_PODS_WERE_ON = re.compile(
+    r"\b(?:pods?|replicas?|containers?|instances?|everything|all) (?:was|were) on\s$", re.IGNORECASE
+)
+"""Before a version that pods have at some time, which may be the new or the old one."""
 _ARROW = re.compile(r"\s?(?:\u2192|->|=>|\u27f6|\u21d2)")
 _AGAIN = re.compile(r"\s(?:again|wieder)\b", re.IGNORECASE)
 _PUT = re.compile(r"\b(?:(?:re)?deploy|releas|install|ship|sync)\w*\s(?:[\w-]+\s)?v?$", re.IGNORECASE)
@@ -34,8 +44,10 @@ def role_of(text: str, mention: Mention, back: bool) -> str:
         return "to"
     if _AGAIN.match(text, mention.end):
         return "to" if back else ""
-    if _BESIDE.search(before):
+    if _BESIDE.search(before) or _PODS_WERE_ON.search(before):
         return ""
+    if _RAN_BEFORE.match(text, mention.end):
+        return "from"
     # In `tried on staging before: 1.2.0 failed there` the version is the subject of what follows.
     if before.endswith("before: ") and re.match(r"\s[a-z]", text[mention.end :]):
         return ""

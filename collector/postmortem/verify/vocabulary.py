@@ -79,13 +79,20 @@ IDENTIFIED = words(
     r"|culprit (?:is )?found",
     german.IDENTIFIED,
 )
+_IS_OVER = r"over(?!\s(?:the|its|our|an?|[\w.-]*[0-9][\w.-]*)\b)"
+"""Not before what is replaced, or exceeded: `shipped 1.5.0 over 1.4.9`, `over 40% failed`."""
+LEAVES_NORMAL = words(
+    r"(?:leav(?:es?|ing)|left|depart(?:s|ed)? from|above|beyond|away from|no longer) (?:(?:its|the|their|at|back to) )?"
+    r"(?:normal\w*|healthy|baseline)"
+)
+"""The beginning of trouble, in words for its end: `leaves its baseline`."""
 START = words(
     r"start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|initiat\w+|kick(?:s|ed|ing)? off|trigger(?:s|ed|ing)?"
     r"|launch\w*|goes out|went out|sets? off",
     german.START,
 )
 DONE = words(
-    r"complet\w*|finish\w*|done|succeed\w*|success\w*|fully|concluded|over|ended|everywhere|was out"
+    rf"complet\w*|finish\w*|done|succeed\w*|success\w*|fully|concluded|{_IS_OVER}|ended|everywhere|was out"
     r"|live|went live|restored|work(?:s|ed)|(?:got|went|was|is) through",
     german.DONE,
 )
@@ -98,7 +105,7 @@ FIRE = words(
 )
 CLEAR = words(
     r"resolv\w*|clear(?:s|ed|ing)?|recover\w*|clos(?:e|es|ed)|stop(?:s|ped)? firing|went quiet"
-    r"|turned green|ended|over|w[eo]nt away|goes away|gone(?! off)|disappear\w*|stopped",
+    rf"|turned green|ended|{_IS_OVER}|w[eo]nt away|goes away|gone(?! off)|disappear\w*|stopped",
     german.CLEAR,
 )
 RISE = words(
