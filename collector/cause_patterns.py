@@ -72,7 +72,7 @@ EXPIRED = lazy_pattern(
 ROTATED = lazy_pattern(
     r"\b(?:passwords?|credentials?|secrets?|tokens?|(?:api |signing )?keys?|cert\w*)\b.{0,40}"
     r"\b(?:was|were|got|been) (?:rotated|revoked|replaced|changed|deleted)\b.{0,20}"
-    r"\b(?:this|last|yesterday|today|earlier|before|overnight|ago|at [0-9]|on \w+day|without)\b",
+    r"\b(?:this|last|yesterday|today|earlier|before|overnight|ago|at [0-9]{1,2}|on \w+day|without)\b",
     re.I,
 )
 """A rotation before the incident: one without a time may be a response to it."""

@@ -95,6 +95,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
     `since` on an alert: when it became active; on its end: when it began to fire; absent if unknown.
     `repeated` on a change of size: how many more times it was made, at times not recorded, up to `repeated_until`.
+    `whole` on a silence: 1 if it mutes every alert with its name (any, without one) about its subject.
     `fired` on an alert that fires: when it began to fire, if the source saw it not firing before.
     """
     actor: str = ""

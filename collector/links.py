@@ -33,7 +33,7 @@ def link(stories: Sequence[Story]) -> list[Link]:
         *_rolled_back(deploys),
         *_switched_back(by_type.get(StoryType.FLAG, [])),
         *_about(by_type.get(StoryType.ALERT, []), by_type.get(StoryType.SYMPTOM, [])),
-        *_ends_with(by_type.get(StoryType.SYMPTOM, []), deploys),
+        *_ends_with(by_type.get(StoryType.SYMPTOM, []), deploys, by_type.get(StoryType.FLAG, [])),
         *_pods_of(by_type.get(StoryType.PODS, []), deploys),
         *on_node(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
         *fails_on(by_type.get(StoryType.PODS, []), by_type.get(StoryType.NODE, [])),
@@ -80,7 +80,8 @@ def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]
         yield Link(about.id, symptom.id, LinkKind.ABOUT, 30, (same, "it fires while they last"))
 
 
-def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:
+def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story], flags: Sequence[Story]) -> Iterator[Link]:
+    """Link each symptom to the deploy that is complete when it ends, unless a flag was switched right before that."""
     done: dict[tuple[str, str, str], list[tuple[datetime, Story]]] = {}
     for deploy in deploys:
         given_up = min((one.best.at for one in deploy.at(Step.ABORTED)), default=None)
@@ -90,7 +91,7 @@ def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[
         ours.sort(key=_when)
     for symptom in symptoms:
         over, ours = symptom.over, done.get(_place(symptom.service), [])
-        if over is None:
+        if over is None or any(_may_end(flag, symptom, over) for flag in flags):
             continue
         low, high = (
             bisect_left(ours, over - _ENDS_WITHIN, key=_when),
@@ -103,6 +104,12 @@ def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[
                 f"it ends {int(apart.total_seconds())} s from its {'completion' if deploy.complete_at else 'abort'}"
             )
             yield Link(symptom.id, deploy.id, LinkKind.ENDS_WITH, 20, (f"service {deploy.service.name}", reason))
+
+
+def _may_end(flag: Story, symptom: Story, over: datetime) -> bool:
+    """Whether a flag of the same service, or of no known one, was switched in the minutes before the symptom ended."""
+    ours = not flag.service.name or without_environment(flag.service).name == symptom.service.name
+    return bool(flag.manner) and ours and over - _ENDS_WITHIN <= flag.since <= over
 
 
 def _pods_of(pods: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:

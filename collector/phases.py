@@ -1,60 +1,65 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 
 from msgspec.structs import replace
 
 from collector.clauses import happened
 from collector.corrections import first_standing_cause
 from collector.event import Kind
+from collector.flags_back import flags_back
 from collector.identified import identifies
 from collector.incidents import incidents
+from collector.merge import Occurrence
 from collector.notes import MITIGATES, RESOLVES
 from collector.result import Phase
 from collector.row import Row
+from collector.scaled_up import scaled_up
 from collector.stories.story import Step, Story, StoryType
 from collector.suspects import suspects_of
 from collector.wording.numbers import clock
 
 _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
-_CHANGED = frozenset(
-    {
-        Kind.CONFIG_CHANGED,
-        Kind.DEPLOY_STARTED,
-        Kind.FLAG_CHANGED,
-        Kind.ROLLBACK_STARTED,
-        Kind.ROLLOUT_STARTED,
-        Kind.SCALED,
-    }
-)
-"""Kinds of rows for changes that may have ended the effects."""
-_RESOLVED_WITHIN = timedelta(minutes=15)
-"""Maximum time from a change to the resolution of an alert that it ended."""
 _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
 
 def phases_of_each(
-    rows: Sequence[Row], effects: Sequence[Story], weights: Mapping[str, float], tz: tzinfo
+    rows: Sequence[Row],
+    effects: Sequence[Story],
+    scalings: Sequence[Story],
+    weights: Mapping[str, float],
+    tz: tzinfo,
+    silenced: Sequence[Occurrence] = (),
 ) -> list[tuple[Phase, ...]]:
-    """The phases of each incident in the window, the worst incident first; at least one item, which may be empty."""
+    """The phases of each incident in the window, the worst incident first; at least one item, which may be empty.
+
+    `silenced` are the alerts of `collector.muted`.
+    """
     groups = incidents([story for story in effects if story.type != StoryType.DEPLOY])
     if len(groups) == 1:
-        return [phases(rows, effects, tz)]
+        return [phases(rows, effects, scalings, tz, silenced)]
     begins = [min(story.first.best.earliest for story in group) for group in groups]
     found = []
     for group, following in zip(groups, [*begins[1:], None], strict=True):
         ours = [row for row in rows if following is None or row.at < following]
         about = ", ".join(sorted({story.service.name or story.about for story in group}))
-        found.append(tuple(replace(phase, about=about) for phase in phases(ours, group, tz)))
+        found.append(tuple(replace(phase, about=about) for phase in phases(ours, group, scalings, tz, silenced)))
     costs = [max(weights.get(story.id, 0) for story in group) for group in groups]
     return [found[place] for place in sorted(range(len(groups)), key=lambda place: -costs[place])]
 
 
-def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[Phase, ...]:
+def phases(
+    rows: Sequence[Row],
+    effects: Sequence[Story],
+    scalings: Sequence[Story],
+    tz: tzinfo,
+    silenced: Sequence[Occurrence] = (),
+) -> tuple[Phase, ...]:
     """The five phases; none if no story in the window cost anything and no note mentions a phase.
 
-    `effects` are the stories with rows and a cost. An unknown phase has the reason why, with times in `tz`.
+    `effects` are the stories with rows and a cost, `scalings` those about numbers of pods. An unknown phase has the
+    reason why, with times in `tz`.
     """
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
     if not costly and not _notes_mark_a_phase(rows):
@@ -63,9 +68,9 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
     after = [row for row in rows if started.earliest is None or row.at >= started.earliest]
     found = [
         started,
-        _detected(after),
+        _detected(after, silenced),
         _identified(after, rows, tz),
-        _mitigated(after, costly, _flags_back(rows, started)),
+        _mitigated(after, costly, scalings, flags_back(rows, started)),
         _resolved(after, costly),
     ]
     begin = started.at
@@ -93,12 +98,20 @@ def _started(costly: Sequence[Story], rows: Sequence[Row]) -> Phase:
     return Phase("started", best.at, best.earliest, best.latest, best.summary, _row_of(first, rows))
 
 
-def _detected(after: Iterable[Row]) -> Phase:
+def _detected(after: Iterable[Row], silenced: Sequence[Occurrence]) -> Phase:
+    """The first alert that notified somebody, or the first that people wrote or did."""
+    unseen = {id(one) for one in silenced}
+    muted = False
     for row in after:
-        if row.kind in _FIRST:
+        if row.kind == Kind.ALERT_FIRING and all(
+            id(one) in unseen for one in row.occurrences if one.kind == Kind.ALERT_FIRING
+        ):
+            muted = True
+        elif row.kind in _FIRST:
             by = "the first alert" if row.kind == Kind.ALERT_FIRING else "the first that somebody wrote or did"
             return _from_row("detected", row, by)
-    return _unknown("detected", "no alert fired and nobody wrote anything")
+    alerts = "every alert was silenced" if muted else "no alert fired"
+    return _unknown("detected", f"{alerts} and nobody wrote anything")
 
 
 def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
@@ -111,25 +124,9 @@ def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
     return _unknown("identified", f"no note names a cause{by}")
 
 
-def _flags_back(rows: Sequence[Row], started: Phase) -> Mapping[str, str]:
-    """Flags that were switched off, or back to their earlier state, after the effects had surely begun, by row id."""
-    states: dict[tuple[str, str], float] = {}
-    found = {}
-    for row in rows:
-        best = row.occurrences[0].best
-        if row.kind != Kind.FLAG_CHANGED or "on" not in best.numbers:
-            continue
-        key, state = (best.keys.flag, best.subject.environment), best.numbers["on"]
-        if started.latest is not None and (row.earliest or row.at) > started.latest:
-            if states.get(key, state) != state:
-                found[row.id] = f"feature flag {best.keys.flag} was turned back"
-            elif not state:
-                found[row.id] = f"feature flag {best.keys.flag} was turned off"
-        states[key] = state
-    return found
-
-
-def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mapping[str, str]) -> Phase:
+def _mitigated(
+    after: Sequence[Row], costly: Sequence[Story], scalings: Iterable[Story], turned_back: Mapping[str, str]
+) -> Phase:
     ended = [story for story in costly if story.type == StoryType.SYMPTOM and story.over]
     going_on = [story for story in costly if story.type == StoryType.SYMPTOM and not story.over]
     if ended and not going_on:
@@ -139,31 +136,15 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mappin
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
     for row in after:
         noted = row.kind == Kind.NOTE and happened(row.text, MITIGATES)
-        if row.id in flags_back:
-            return _from_row("mitigated", row, flags_back[row.id])
+        if row.id in turned_back:
+            return _from_row("mitigated", row, turned_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
             return _from_row("mitigated", row, "a note" if noted else "the rollback was complete")
-    if not going_on and (scaled := _scaled_up(after, costly)):
-        return _from_row("mitigated", scaled, "it was scaled up, and the last alert was resolved after that")
+    if not going_on and (found := scaled_up(after, costly, scalings)):
+        row, best = found
+        by = "it was scaled up, and the last alert was resolved after that"
+        return Phase("mitigated", best.at, best.earliest, best.latest, by, row.id)
     return _unknown("mitigated", "the effects were not seen to end" if going_on else "nothing was seen that ended them")
-
-
-def _scaled_up(after: Sequence[Row], costly: Iterable[Story]) -> Row | None:
-    """The row of the last change before the last alert was resolved, if it scaled up a service with an alert.
-
-    None if an alert still fires, or if the last one was resolved long after the change.
-    """
-    alerts = [story for story in costly if story.type == StoryType.ALERT]
-    if not alerts or not all(alert.over for alert in alerts):
-        return None
-    over = max(alert.over or alert.since for alert in alerts)
-    changes = [row for row in after if row.kind in _CHANGED and row.at <= over]
-    if not changes or changes[-1].kind != Kind.SCALED or over > changes[-1].at + _RESOLVED_WITHIN:
-        return None
-    best = changes[-1].occurrences[-1].best
-    larger = best.numbers.get("replicas", 0) > best.numbers.get("was", best.numbers.get("replicas", 0))
-    ours = {(alert.service.namespace, alert.service.name) for alert in alerts}
-    return changes[-1] if larger and (best.subject.namespace, best.subject.service) in ours else None
 
 
 def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:

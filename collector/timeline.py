@@ -14,6 +14,7 @@ from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.links import Link, link
 from collector.merge import Occurrence, merge
+from collector.muted import muted
 from collector.namespaces import split
 from collector.phases import phases_of_each
 from collector.pins import unknown_ids, with_stories
@@ -94,7 +95,8 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
         elsewhere=elsewhere,
     )
     effects = [story for story in with_rows if context.weights.get(story.id, 0) > 0]
-    worst, *others = phases_of_each(timeline.rows, effects, context.weights, window.tz)
+    scalings = [story for story in with_rows if story.type == StoryType.SCALING]
+    worst, *others = phases_of_each(timeline.rows, effects, scalings, context.weights, window.tz, muted(stories))
     timeline = replace(timeline, phases=worst, other_phases=tuple(others))
     return Draft(timeline, verdicts, decisions, links, context, directory, silent)
 

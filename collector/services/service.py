@@ -7,12 +7,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 _LOWER = re.compile(
-    r"(?:^|[-_./ ])(?:stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|tests?|testing|qa|uat|sandbox|int(?:egration)?|"
-    r"demo|ephemeral|pre-?prod(?:uction)?|non-?prod(?:uction)?)(?:[-_./ ]?\d+)?(?=$|[-_./ ])",
+    r"(?:^|[\W_])(?:stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|tests?|testing|qa|uat|sandbox|int(?:egration)?|"
+    r"demo|ephemeral|pre-?prod(?:uction)?|non-?prod(?:uction)?)(?:[-_./ ]?\d+)?(?=$|[\W_])",
     re.IGNORECASE,
 )
-_PREVIEW = re.compile(r"(?:^|[-_./ ])(?:previews?|review(?:-?apps?)?|pr|pull)(?=$|[-_./ ]|\d)", re.IGNORECASE)
-_LIVE = re.compile(r"(?:^|[-_./ ])(?:prod(?:uction)?|prd|live)(?=$|[-_./ ]|\d)", re.IGNORECASE)
+_PREVIEW = re.compile(r"(?:^|[\W_])(?:previews?|review(?:-?apps?)?|pr|pull)(?=$|[\W_]|\d)", re.IGNORECASE)
+_LIVE = re.compile(r"(?:^|[\W_])(?:prod(?:uction)?|prd|live)(?=$|[\W_]|\d)", re.IGNORECASE)
+_PAGES = "github-pages"
+"""The environment of the static site that GitHub publishes from a repository, beside the service in it."""
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 class Service(Struct, frozen=True, order=True):
@@ -26,7 +29,7 @@ class Service(Struct, frozen=True, order=True):
 
     @property
     def serves_no_users(self) -> bool:
-        """Whether it serves no users: staging, tests, previews."""
+        """Whether it does not serve the users of the service: staging, tests, previews, a site on GitHub Pages."""
         return is_lower(self.environment)
 
     @property
@@ -37,8 +40,8 @@ class Service(Struct, frozen=True, order=True):
 
 @lru_cache(maxsize=4096)
 def is_lower(environment: str) -> bool:
-    """Whether this is the name of an environment before production."""
-    return bool(_LOWER.search(environment) or _PREVIEW.search(environment))
+    """Whether this is the name of an environment before production, or beside it."""
+    return environment == _PAGES or bool(_LOWER.search(environment) or _PREVIEW.search(environment))
 
 
 @lru_cache(maxsize=4096)
@@ -48,7 +51,7 @@ def environment_of(*names: str) -> str:
         for known in (_LOWER, _PREVIEW, _LIVE):
             found = known.search(name)
             if found:
-                return found[0].strip("-_./ ")
+                return _EDGES.sub("", found[0])
     return ""
 
 

@@ -60,6 +60,9 @@ def stuck_rows(deploy: Story, rollout: Words) -> list[Row]:
     """The rows of its rollouts that made no progress."""
     rows = []
     for number_, one in enumerate(deploy.at(Step.STUCK)):
-        words = sentence(rollout, text("is stuck: it made no progress within its deadline"))
+        # Only Deployments and Argo Rollouts have a progress deadline.
+        of_set = one.best.subject.workload.startswith(("StatefulSet/", "DaemonSet/"))
+        why = "it makes no progress" if of_set else "it made no progress within its deadline"
+        words = sentence(rollout, text(f"is stuck: {why}"))
         rows.append(row(deploy, f"stuck {number_}", Kind.ROLLOUT_STUCK, words, [one]))
     return rows

@@ -13,7 +13,7 @@ from collector.stories.story import Step, Story
 from collector.wording.numbers import clock, duration_text, some
 from collector.wording.sentence import Words, capital, name, number, row, sentence, span, text, with_details
 from collector.wording.setting import Setting
-from collector.wording.symptoms import worst
+from collector.wording.symptoms import loads, surge_rows, worst
 
 
 def many_alert_rows(alerts: Sequence[Story], setting: Setting) -> list[Row]:
@@ -30,7 +30,7 @@ def many_alert_rows(alerts: Sequence[Story], setting: Setting) -> list[Row]:
     over = [alert for alert in ordered if alert.over and alert.over <= setting.window.end]
     end = max(alert.over for alert in over if alert.over) if len(over) == len(ordered) else None
     firing = row(first, "fires for many", Kind.ALERT_FIRING, words, under, at=first.since, end=end, exact=first.first)
-    rows = [firing]
+    rows = [*many_surge_rows(ordered, setting), firing]
     if over:
         ends = [one for alert in over for one in alert.at(Step.ENDED)]
         exact = max(ends, key=lambda one: one.best.at)
@@ -55,6 +55,32 @@ def many_symptom_rows(begun: Sequence[Story], over: Sequence[Story], setting: Se
         words += _listed(stories, first.best.at, last.best.at, setting)
         rows.append(row(stories[0], f"many {step}", exact.kind, words, seen, at=exact.best.at, exact=exact))
     return [_of_no_single_service(one) for one in rows]
+
+
+def many_surge_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
+    """One row for the surges of requests before these symptoms or alerts, with the numbers of the sharpest."""
+    surged = sorted((story for story in stories if story.at(Step.SURGED)), key=_surged_at)
+    if len({story.service for story in surged}) <= 1:
+        return surge_rows(surged[0], setting) if surged else []
+    first, last = _surged_at(surged[0]), _surged_at(surged[-1])
+    words = sentence(text("Traffic of"), number(f"{len({story.service for story in surged})} services"), text("rises"))
+    words += _listed(surged, first, last, setting)
+    sharpest = max(surged, key=_growth)
+    if numbers := loads(sharpest.at(Step.SURGED)[0].best):
+        words += (Word(", most sharply that of "), *name(_called(sharpest.service, setting)), Word(": "), *numbers)
+    seen = [one for story in surged for one in story.at(Step.SURGED)]
+    return [_of_no_single_service(row(surged[0], "many surged", seen[0].kind, words, seen, exact=seen[0]))]
+
+
+def _surged_at(story: Story) -> datetime:
+    return story.at(Step.SURGED)[0].best.at
+
+
+def _growth(story: Story) -> float:
+    """How many times as many requests as before came in the surge; 0 if unknown."""
+    numbers = story.at(Step.SURGED)[0].best.numbers
+    before = numbers.get("load_before", 0)
+    return numbers.get("load", 0) / before if before > 0 else 0
 
 
 def _of_no_single_service(row: Row) -> Row:

@@ -12,7 +12,7 @@ from collector.services.service import Service
 from collector.stories.story import Step, Story, StoryType
 from collector.wording.alerts import alert_rows
 from collector.wording.deploys import brief_rows, deploy_rows
-from collector.wording.many import many_alert_rows, many_symptom_rows
+from collector.wording.many import many_alert_rows, many_surge_rows, many_symptom_rows
 from collector.wording.many_pods import many_rows
 from collector.wording.others import node_rows, replaced_rows, scaling_rows, single_rows
 from collector.wording.pods import pods_rows
@@ -107,7 +107,7 @@ def _symptoms(stories: Sequence[Story], setting: Setting, reported: Set[int]) ->
         step: [story for story in stories if any(id(one) not in reported for one in story.at(step))]
         for step in (Step.STARTED, Step.ENDED)
     }
-    return many_symptom_rows(ends[Step.STARTED], ends[Step.ENDED], setting)
+    return many_surge_rows(stories, setting) + many_symptom_rows(ends[Step.STARTED], ends[Step.ENDED], setting)
 
 
 def _too_many(

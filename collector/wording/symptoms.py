@@ -49,7 +49,7 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
         words = capital(_moves(one, setting.service(symptom.service)))
         rows.append(row(symptom, f"changed {number_}", one.kind, words, [one]))
     for one in symptom.at(Step.ENDED)[: 1 if over else 0]:
-        words = capital(ending(symptom, of=setting.service(symptom.service)))
+        words = capital(_moves(one, setting.service(symptom.service)))
         since = one.best.numbers.get("since")
         if not symptom.at(Step.STARTED) and since is not None:
             words += (Word(" (since before "), *time(_unix(since), tz), Word(")"))
@@ -61,14 +61,15 @@ def surge_rows(story: Story, setting: Setting) -> list[Row]:
     """A row for the surge of requests before a symptom or an alert; none if there was none."""
     surged = story.at(Step.SURGED)
     of = implied(sentence(text("of"), setting.service(story.service)))
-    words = sentence(text("Traffic"), of, text("rises"), _loads(surged[0].best)) if surged else ()
+    words = sentence(text("Traffic"), of, text("rises"), loads(surged[0].best)) if surged else ()
     return [row(story, "surged", surged[0].kind, words, surged)] if surged else []
 
 
 def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True) -> Words:
-    """`5xx ratio rises from 0.1% to 40%, since 14:03 (peak 41.2% at 14:09, 5,412 of 13,004 requests)`.
+    """`5xx ratio up from 0.1% to 40%, rising since 14:03 (peak 41.2% at 14:09, 5,412 of 13,004 requests)`.
 
-    Without `since`, the row already has the time. `5xx ratio is 40% (since before 13:20)` if its start was not seen.
+    Without `since`, the row already has the time: `5xx ratio rises from 0.1% to 40%`. If its start was not seen:
+    `5xx ratio is 40% (since before 13:20)`.
     """
     begun = symptom.at(Step.STARTED)
     if not begun:
@@ -88,18 +89,21 @@ def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True)
         if {"p95_before", "p95_after"} <= numbers.keys()
         else (),
     )
-    begun_at = (Word(", "), *sentence(text("since"), time(what.at, tz))) if since else ()
     surge = () if symptom.at(Step.SURGED) else _surge(what)
-    return (*_moves(begun[0], of), *surge, *begun_at, *in_brackets(detail(more)))
+    if not since:
+        return (*_moves(begun[0], of), *surge, *in_brackets(detail(more)))
+    way, moving = ("up", "rising since") if what.kind in _RISES else ("down", "falling since")
+    begun_at = (Word(", "), *sentence(text(moving), time(what.at, tz)))
+    return (*_moves(begun[0], of, way), *begun_at, *surge, *in_brackets(detail(more)))
 
 
 def _surge(what: Event) -> Words:
     """`, traffic rises from 40 to 220 requests/s`, where several times as many requests came as before."""
-    loads = _loads(what)
-    return (Word(", "), *sentence(text("traffic rises"), loads)) if loads else ()
+    numbers = loads(what)
+    return (Word(", "), *sentence(text("traffic rises"), numbers)) if numbers else ()
 
 
-def _loads(what: Event) -> Words:
+def loads(what: Event) -> Words:
     """`from 40 to 220 requests/s`."""
     before, load = (what.numbers.get(name) for name in ("load_before", "load"))
     if before is None or load is None:
@@ -139,16 +143,30 @@ def _goes_on(symptom: Story, tz: tzinfo) -> Words:
     return (*words, Word(" (since before "), *time(_unix(since), tz), Word(")")) if since is not None else words
 
 
-def ending(symptom: Story, of: Words = ()) -> Words:
-    """`5xx ratio falls from 40% to 0%`; empty if it went on."""
+def ending(symptom: Story) -> Words:
+    """`5xx ratio falls from 40% to 3%`, or `5xx ratio back to 0%` if it is as before; empty if it went on."""
     over = symptom.at(Step.ENDED)
-    return _moves(over[0], of) if over else ()
+    if not over or not _is_as_before(symptom):
+        return _moves(over[0]) if over else ()
+    what = over[0].best
+    return sentence(text(_measure(what)), text("back to"), number(_unit(what)(what.numbers["after"])))
 
 
-def _moves(one: Occurrence, of: Words) -> Words:
+def _is_as_before(symptom: Story) -> bool:
+    """Whether it ended at the level it had before it started, or at a better one."""
+    begun, over = symptom.at(Step.STARTED), symptom.at(Step.ENDED)
+    before = begun[0].best.numbers.get("before") if begun else None
+    after = over[0].best.numbers.get("after")
+    if before is None or after is None:
+        return False
+    return after >= before if over[0].kind == Kind.TRAFFIC_ROSE else after <= before
+
+
+def _moves(one: Occurrence, of: Words = (), way: str = "") -> Words:
+    """`5xx ratio rises from 0.1% to 40%`, with `way` in place of the verb."""
     what = one.best
     before, after, value = what.numbers.get("before"), what.numbers.get("after"), _unit(what)
-    verb = "rises" if what.kind in _RISES else "falls"
+    verb = way or ("rises" if what.kind in _RISES else "falls")
     low, high = (value(level) if level is not None else "" for level in (before, after))
     if low.partition(" ")[2] == high.partition(" ")[2]:
         low = low.partition(" ")[0]

@@ -56,6 +56,8 @@ class Silence(Struct, frozen=True):
     """`alertname="X", pod=~"web-.*"`."""
     equal: Mapping[str, str]
     """The labels that every silenced alert must have."""
+    conditions: int
+    """How many matchers there are, of any operator."""
 
 
 def alert(item: dict[str, Any]) -> Iterator[Alert]:
@@ -93,6 +95,7 @@ def silence(item: dict[str, Any]) -> Iterator[Silence]:
         comment=one_line(item.get("comment") or ""),
         matchers=", ".join(name + operator + quoted(value) for name, operator, value in matchers),
         equal={name: value for name, operator, value in matchers if operator == "="},
+        conditions=len(matchers),
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct, field
 
-from collector.event import Event, Identity
+from collector.event import Event, Identity, Subject
 from collector.source import BadAnswer, Document, Gap, each
 from collector.window import Window
 from sources import alert_labels
@@ -170,9 +170,16 @@ class _EventFactory:
             native_id=f"{silence.id}/{fact.kind.value}",
             subject=fact.subject,
             keys=Identity(alert=silence.equal.get("alertname", ""), episode=silence.id),
+            numbers={"whole": 1} if _is_whole(fact.subject, silence) else {},
             actor=actor,
             url=f"{self.settings.url}/#/silences/{silence.id}",
             query=f"GET /api/v2/silence/{silence.id}",
             description=silence.comment,
             merge_key=fact.merge_key,
         )
+
+
+def _is_whole(about: Subject, silence: items.Silence) -> bool:
+    """Whether the name of the alert and what the silence is about are all that it asks of an alert."""
+    known = (silence.equal.get("alertname"), about.service, about.namespace, about.cluster)
+    return silence.conditions == sum(map(bool, known)) == len(silence.equal)

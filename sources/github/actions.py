@@ -77,6 +77,11 @@ class Run(Struct, frozen=True):
         return self.path.rpartition("/")[2]
 
     @property
+    def of_github(self) -> bool:
+        """Whether the workflow is not the repository's own but GitHub's: of Pages, Dependabot or code scanning."""
+        return self.path.startswith("dynamic/")
+
+    @property
     def reverts(self) -> bool:
         """Whether its commit reverts another one, according to the title."""
         return bool(_REVERT.match(self.title))

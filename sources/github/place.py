@@ -49,11 +49,17 @@ class Place(Struct, frozen=True):
         return Subject(service=self.service(run.file, run.path, run.name), environment=environment)
 
     def of_deployment(self, deployment: Deployment, run: Run | None) -> Subject:
-        """The subject of a deployment; an environment that is made for one branch is marked as a preview."""
+        """The subject of a deployment; an environment that is made for one branch is marked as a preview.
+
+        GitHub Pages are beside the service of the repository, unless the settings map them to one of their own.
+        """
         workflow = (run.file, run.path, run.name) if run is not None else ()
         name = deployment.environment
         if deployment.transient and not is_lower(name):
             name = f"preview/{name}"
+        if name == "github-pages" and self.mapped(name):
+            # It is the place where the users of that service are.
+            name = ""
         return Subject(service=self.service(deployment.task, *workflow, deployment.environment), environment=name)
 
     def deploys(self, run: Run) -> bool:

@@ -23,24 +23,34 @@ _FAILED = {
 
 
 def events(run: Run, source: str, place: Place) -> Iterator[Event]:
-    """Start and end of the latest attempt; of earlier attempts only the start of the first is still known."""
+    """Start and end of the latest attempt; of earlier attempts only the start of the first is still known.
+
+    A run of GitHub's own workflows is only mentioned: it deploys nothing of the service.
+    """
     named = _named(run, run.attempt, place)
+    if run.of_github:
+        yield _event(run, run.attempt, run_mentioned(named, "is GitHub's own"), run.started, source, place)
+        return
     if run.attempt > 1:
         yield _event(run, 1, run_started(_named(run, 1, place)), run.created, source, place)
     if state := _not_begun(run):
         yield _event(run, run.attempt, run_mentioned(named, state), run.started, source, place)
         return
-    yield _event(run, run.attempt, run_started(named), run.started, source, place)
+    if run.conclusion != "startup_failure":
+        # Such a run has no jobs.
+        yield _event(run, run.attempt, run_started(named), run.started, source, place)
     if run.conclusion:
         yield _event(run, run.attempt, _ended(run, named), run.updated, source, place)
 
 
 def _not_begun(run: Run) -> str:
-    """The state of a run of which no job has started, in words; empty for other runs."""
+    """The state of a run of which no job is known to have started, in words; empty for other runs."""
     if run.status in _NOT_BEGUN:
         return f"is {run.status}"
     # Most workflows triggered by comments are skipped, many times a day.
-    return {"skipped": "is skipped", "action_required": "needs an approval to run"}.get(run.conclusion, "")
+    # GitHub has lost sight of a stale run.
+    states = {"skipped": "is skipped", "action_required": "needs an approval to run", "stale": "is stale"}
+    return states.get(run.conclusion, "")
 
 
 def _ended(run: Run, named: NamedRun) -> Fact:

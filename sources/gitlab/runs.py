@@ -19,7 +19,10 @@ _NOT_STARTED = frozenset(
 
 
 def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSettings) -> Iterator[Event]:
-    """Start and end of a pipeline; the times are exact if its jobs are known."""
+    """Start and end of a pipeline; the times are exact if its jobs are known.
+
+    A pipeline that failed or was cancelled before any of its jobs started has no start.
+    """
     jobs = [job for job in ours.jobs.get(one.id, {}).values() if job.started is not None]
     first = min(jobs, key=lambda job: (job.started or one.created, int(job.id)), default=None)
     tag = first.tag if first is not None else None
@@ -51,7 +54,7 @@ def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSett
         return
     if first is not None and first.started is not None:
         yield event(run_started(named), stamped(first.started), first.started)
-    else:
+    elif one.id not in ours.jobs or one.status not in _FAILED:
         # The last update was when it ended, or later.
         yield event(run_started(named), Moment(one.created, one.updated + TRUNCATED), one.created)
     if one.status == "success" or one.status in _FAILED:

@@ -6,7 +6,9 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,12 +19,15 @@ from kubernetes import client, config
 from collector.secrets import SHORTEST, Scrubber
 from collector.source import Denied, SourceError
 from collector.unknown_names import did_you_mean
+from sources.kube_api.exec_plugin import Credentials, run_plugin
 from sources.kube_api.impersonation import Headers, impersonation
 from sources.kube_api.kubeconfig import load_kubeconfig, read_token
 from sources.kube_api.proxy import configure_proxy
 from sources.kube_api.settings import ClusterSettings
 
 _POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+_OWN = ("token", "username", "client-certificate", "client-certificate-data")
+"""Keys of a user with credentials of its own: like kubectl, these count before those of a plugin."""
 _USUAL = Path("~/.kube/config")
 _LOADER: Any = config
 """Some releases of the library have types, others do not; none has types for this part."""
@@ -147,7 +152,14 @@ def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: Clu
     if token:
         user["token"] = token
     user.pop("tokenFile", None)
+    cluster = _inner(merged, "clusters", context.get("cluster"))
+    plugin = user.pop("exec", None)
+    expires: datetime | None = None
     try:
+        if plugin and not any(user.get(key) for key in _OWN):
+            found = run_plugin(plugin, cluster, where, settings.deadline)
+            user |= found.entries()
+            expires = found.expires
         with _complaints() as complaints:
             _LOADER.load_kube_config_from_dict(merged, name, configuration, persist_config=False)
         configuration.impersonation = impersonation(user)
@@ -165,9 +177,26 @@ def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: Clu
         raise SourceError(f"{where} is malformed", "see `kubectl config view`") from None
     if complaints:
         raise Denied(f"{where}: {complaints[0]}", "run the plugin that its `exec` names by hand")
-    configure_proxy(configuration, named=bool(_inner(merged, "clusters", context.get("cluster")).get("proxy-url")))
+    if expires is not None and "token" in user:
+        _renew_tokens(configuration, partial(run_plugin, plugin, cluster, where, settings.deadline), expires)
+    configure_proxy(configuration, named=bool(cluster.get("proxy-url")))
     namespace = context.get("namespace")
     return namespace if isinstance(namespace, str) else ""
+
+
+def _renew_tokens(configuration: Connection, plugin: Callable[[], Credentials], expires: datetime) -> None:
+    """Run the plugin again before a request if the token has expired."""
+    until: list[datetime | None] = [expires]
+
+    def renew(configuration: client.Configuration) -> None:
+        if until[0] is not None and until[0] <= datetime.now(UTC):
+            found = plugin()
+            until[0] = found.expires
+            configuration.api_key["BearerToken"] = f"Bearer {found.token}"
+
+    # The stubs of the library type the hook as None.
+    hooked: Any = configuration
+    hooked.refresh_api_key_hook = renew
 
 
 def _inner(merged: dict[str, Any], key: str, name: object) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def _facts(run: Run, deploy: Deploy, tasks: Sequence[Run]) -> Iterator[tuple[Fac
     if started is None and run.outcome == "waiting":
         yield deploy_waiting(deploy, "somebody to start it"), run.created, run.reason
     elif started is None or started.earliest - run.created.earliest > _QUEUED:
-        yield deploy_requested(deploy, "is queued"), run.created, ""
+        how = "is requested" if started is None and run.ended is not None else "is queued"
+        yield deploy_requested(deploy, how), run.created, ""
     if started is not None:
         yield deploy_started(deploy), started, ""
     if run.ended is None:

@@ -17,6 +17,17 @@ _GENERATED = re.compile(r"(?<=.)-[bcdfghjklmnpqrstvwxz2456789]{5}$")
 """The suffix that the API server adds to `generateName`."""
 _TIMED_OUT = ("PipelineRunTimeout", "TaskRunTimeout", "PipelineRunTimeoutRunningFinally")
 
+_NEVER_BEGUN = frozenset(
+    {
+        *("CouldntGetPipeline", "CouldntGetTask", "PipelineValidationFailed", "PipelineInvalidGraph"),
+        *("InvalidPipelineResourceBindings", "InvalidWorkspaceBindings", "RequiredWorkspaceMarkedOptional"),
+        *("InvalidTaskRunSpecs", "InvalidServiceAccountMappings", "InvalidMatrixParameterTypes", "InvalidParamValue"),
+        *("ParameterMissing", "ParameterTypeMismatch", "ObjectParameterMissKeys", "ResourceVerificationFailed"),
+        *("TaskRunResolutionFailed", "TaskRunValidationFailed"),
+    }
+)
+"""Reasons of runs that Tekton refused before it made a pod. It writes a start time for them, too."""
+
 
 class Run(Struct, frozen=True):
     """A PipelineRun or TaskRun."""
@@ -31,7 +42,7 @@ class Run(Struct, frozen=True):
     """For a TaskRun, the PipelineRun that it belongs to."""
     created: Moment
     started: Moment | None
-    """Of its first attempt, where it was retried."""
+    """Of its first attempt, where it was retried; None if it never began."""
     ended: Moment | None
     outcome: str
     """`succeeded`, `failed`, `cancelled`, `timed out`, `waiting` (held back by its status), or empty while it runs."""
@@ -68,6 +79,8 @@ def read_run(kind: str, settings: TektonSettings, item: Any) -> Iterator[Run]:
         # An inline definition has no name, so the label has the name of the run.
         of = _GENERATED.sub("", of)
     url = notes.get(f"{_PAC}log-url", "")
+    started = moment(text(item, "status", "firstStartTime")) or moment(text(item, "status", "startTime"))
+    refused = outcome == "failed" and text(succeeded, "reason") in _NEVER_BEGUN
     yield Run(
         kind=kind,
         namespace=text(item, "metadata", "namespace"),
@@ -76,7 +89,7 @@ def read_run(kind: str, settings: TektonSettings, item: Any) -> Iterator[Run]:
         of=of,
         parent=labels.get("tekton.dev/pipelineRun", "") if kind == "TaskRun" else "",
         created=created,
-        started=moment(text(item, "status", "firstStartTime")) or moment(text(item, "status", "startTime")),
+        started=None if refused else started,
         ended=ended if outcome not in ("", "waiting") else None,
         outcome=outcome,
         reason=text(succeeded, "reason"),

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.gather import Gathered
@@ -146,7 +147,7 @@ def test_an_end_in_another_minute_than_its_row_has_its_time() -> None:
     for over, words in (("14:21:20", " at 14:21"), ("14:22:10", ""), ("14:23:50", " at 14:23")):
         back = rollout(Kind.ROLLBACK_STARTED, "14:20:00", "14:22:00", "14:22:30", "1.9", "2.0")
         rows = texts(*run, *bad, *back, *errors("14:03:30", over))
-        assert the_one("ratio falls", rows).endswith(f"to 0%{words}")
+        assert the_one("ratio back", rows).endswith(f"to 0%{words}")
 
 
 def test_pods_that_waited_for_room_are_one_row_and_no_replacement() -> None:
@@ -189,3 +190,15 @@ def test_pods_of_one_of_several_deploys_are_named_by_its_version_where_the_servi
         "Old pods of 1.1 terminated",
     ]
     assert pods[0].brief(implied=False).startswith("New pods of cart 1.1 pass health checks")
+
+
+@pytest.mark.parametrize(
+    ("level", "words"), [(0.0, "back to 0%"), (0.001, "back to 0.1%"), (0.03, "falls from 40% to 3%")]
+)
+def test_a_ratio_is_back_only_where_it_is_as_before(level: float, words: str) -> None:
+    run = deploy("14:02:00", "14:06:00", 1, "a", "2.0", "dana")
+    bad = rollout(Kind.ROLLOUT_STARTED, "14:02:10", "14:03:00", "14:03:30", "2.0", "1.9")
+    back = rollout(Kind.ROLLBACK_STARTED, "14:20:00", "14:22:00", "14:22:30", "1.9", "2.0")
+    rose, fell = errors("14:03:30", "14:22:10")
+    fell = replace(fell, numbers={**fell.numbers, "after": level})
+    assert f", 5xx ratio {words}" in the_one("to 1.9 complete", texts(*run, *bad, *back, rose, fell))

@@ -19,11 +19,11 @@ def test_the_incident_is_told_in_seven_rows_and_the_resolution() -> None:
         "14:02 Deploy of checkout 1.5.0 starts via CI/CD (replaces 1.4.9; by dana; github run 482; commit 9999999)",
         "14:04 New pods of checkout 1.5.0 pass health checks (3 of 3)",
         "14:05 Old pods of checkout 1.4.9 terminated (3 of 3), rollout complete",
-        "14:06 Alert CheckoutErrors fires for checkout: 5xx ratio rises from 0.1% to 40%, since 14:03"
+        "14:06 Alert CheckoutErrors fires for checkout: 5xx ratio up from 0.1% to 40%, rising since 14:03"
         " (peak 41.2% at 14:09, 5,412 of 13,004 requests)",
         "14:12 Maria: the new deploy is the cause",
         "14:18 Rollback of checkout from 1.5.0 to 1.4.9 initiated via CI/CD (by sam; github run 483; commit ddddddd)",
-        "14:22 Rollback of checkout to 1.4.9 complete (3 of 3 pods ready), 5xx ratio falls from 40% to 0%",
+        "14:22 Rollback of checkout to 1.4.9 complete (3 of 3 pods ready), 5xx ratio back to 0%",
         "14:23 Alert CheckoutErrors for checkout resolved after 18 min",
     ]
     assert {source for row in timeline.rows for source in row.sources} == {"github", "k8s", "prom", "notes"}
@@ -134,7 +134,7 @@ def test_traffic_and_latency_are_told_and_explain_an_alert() -> None:
     assert told(rows) == [
         "14:04 Traffic of checkout falls from 30 to 0.2 requests/s (lowest 0 requests/s at 14:05)",
         "14:06 Alert SlowCheckout fires for checkout, its end not seen by 14:30: share of requests over 0.5 s"
-        " rises from 2% to 34%, since 14:03 (34 of 100 requests, p95 250 ms to 1.4 s)",
+        " up from 2% to 34%, rising since 14:03 (34 of 100 requests, p95 250 ms to 1.4 s)",
         "14:10 Traffic of checkout rises from 0.2 to 29 requests/s",
     ]
 

@@ -12,7 +12,7 @@ from collector.scope import Scope
 from collector.timeline import Timeline, draft, explained_draft
 from sources.fact import Moment, report
 from sources.flag_facts import OFF, ON, Author, Flag, flag_changed, numbers
-from tests.collector.build import WINDOW, at, errors, event
+from tests.collector.build import WINDOW, at, errors, event, rollout
 
 
 def drafted(*events: Event, scope: Scope | None = None) -> Timeline:
@@ -69,6 +69,25 @@ def test_errors_that_fall_after_it_are_the_mitigation() -> None:
     timeline = drafted(*errors("14:03:00", "14:19:00"), switch("14:02:00", ON), switch("14:18:30", OFF))
     (mitigated,) = [phase for phase in timeline.phases if phase.name == "mitigated"]
     assert mitigated.at == at("14:19:00")
+
+
+@pytest.mark.parametrize(
+    ("clock", "service", "is_of_deploy"),
+    [
+        ("14:18:30", "checkout", False),
+        ("14:18:30", "", False),
+        ("14:18:30", "search", True),
+        ("14:10:00", "checkout", True),
+        ("14:19:30", "checkout", True),  # after they ended
+    ],
+)
+def test_errors_that_end_right_after_a_switch_do_not_end_with_the_deploy_of_those_minutes(
+    clock: str, service: str, is_of_deploy: bool
+) -> None:
+    deploy = rollout(Kind.ROLLOUT_STARTED, "14:17:00", "14:18:00", "14:19:20", "1.5.1", "1.5.0")
+    rows = told(drafted(*errors("14:03:00", "14:19:00"), *deploy, switch(clock, OFF, service=service)))
+    (ended,) = [row for row in rows if "ratio" in row and ("falls" in row or "back to" in row)]
+    assert ("complete" in ended) == is_of_deploy
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ NAMES_THE_CAUSE = (
     "the nightly count-stock does a full table scan, it began at 02:00",
     "logs show that the new proxy drops idle connections",
     "the broker password was rotated this morning, running pods kept their sessions",
+    "the broker password was rotated at 13:00 and running pods still use the old one",
 )
 NAMES_NONE = (
     "kai: basket is throwing 500s on every 4th request :fire:",

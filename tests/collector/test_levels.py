@@ -24,7 +24,9 @@ def test_each_level_has_its_row_beside_the_alert_and_the_end() -> None:
     worse, better = changed("14:10:00", 0.05, 0.4, 1), changed("14:18:00", 0.4, 0.1, 2)
     timeline = drafted(rise, worse, better, fall, *alert("Errors", "14:06:00", "14:27:00"))
     texts = [f"{row.at:%H:%M} {row.text}" for row in timeline.rows]
-    assert texts[0].startswith("14:06 Alert Errors fires for checkout: 5xx ratio rises from 0.1% to 5%, since 14:03")
+    assert texts[0].startswith(
+        "14:06 Alert Errors fires for checkout: 5xx ratio up from 0.1% to 5%, rising since 14:03"
+    )
     assert texts[1:3] == [
         "14:10 5xx ratio of checkout rises from 5% to 40%",
         "14:18 5xx ratio of checkout falls from 40% to 10%",

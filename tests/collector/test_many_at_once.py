@@ -35,6 +35,26 @@ def test_one_alert_of_many_services_has_two_rows_and_their_errors_one_more() -> 
     ]
 
 
+def surge(name: str, clock: str, before: float, load: float) -> Event:
+    numbers = {"load_before": before, "load": load, "surge": 1.0}
+    return event(Kind.TRAFFIC_ROSE, clock, service=name, namespace="shop", numbers=numbers, native_id=f"surge {name}")
+
+
+def test_the_surges_before_an_alert_of_many_services_have_one_row_with_the_sharpest() -> None:
+    surges = [surge("cart", "14:01:00", 20, 82), surge("mail", "14:01:10", 5, 50), surge("login", "14:02:10", 30, 62)]
+    expected = (
+        "14:01 Traffic of 3 services rises (cart, login, mail, 14:01 to 14:02), "
+        "most sharply that of mail: from 5 to 50 requests/s"
+    )
+    without_errors = [one for one in _outage() if not one.keys.measure]
+    without_alerts = [one for one in _outage() if not one.keys.alert]
+    for others in (list(_outage()), without_errors, without_alerts):
+        found = rows([*others, *surges])
+        assert found[0] == expected
+        assert found[1:] == rows(others)
+        assert rows([*others, surges[0]])[0] == "14:01 Traffic of cart rises from 20 to 82 requests/s"
+
+
 def test_rows_of_many_services_belong_to_none_of_them_and_last_until_the_last_alert_is_over() -> None:
     found = draft(Gathered(tuple(_outage()), ()), WINDOW, Scope()).rows
     assert {row.service for row in found} == {""}

@@ -34,3 +34,19 @@ def test_who_writes_of_a_pod_writes_of_its_service(pod: str, named: bool) -> Non
     note = event(Kind.NOTE, "14:07:00", f"Tom: leader {pod} is gone")
     rows = draft(Gathered((*errors("14:03:30", "14:20:00"), scaled, note), ()), WINDOW, Scope()).rows
     assert bool([row for row in rows if row.kind == Kind.SCALED]) is named
+
+
+@pytest.mark.parametrize(
+    ("workload", "words"),
+    [
+        ("StatefulSet/postgres", "it makes no progress"),
+        ("DaemonSet/postgres", "it makes no progress"),
+        ("Deployment/postgres", "it made no progress within its deadline"),
+    ],
+)
+def test_only_what_has_a_progress_deadline_exceeds_it(workload: str, words: str) -> None:
+    known = {"service": "postgres", "namespace": "data", "workload": workload}
+    begun = event(Kind.ROLLOUT_STARTED, "14:03:00", version="16.1", **known)
+    stuck = event(Kind.ROLLOUT_STUCK, "14:13:00", **known)
+    rows = draft(Gathered((begun, stuck), ()), WINDOW, Scope()).rows
+    assert [row.text.partition(": ")[2] for row in rows if row.kind == Kind.ROLLOUT_STUCK] == [words]

@@ -136,14 +136,14 @@ def test_an_alert_is_about_what_it_is_named_after() -> None:
     failing = alert_events("CheckoutErrors", "14:06:00", None, "failing")
     rows = told(drafted(*slow, *failing, *_latency(), *errors("14:03:30", None)))
     assert any(
-        row.startswith("14:05 Alert CheckoutSlow fires for checkout, ") and "slow requests rises" in row for row in rows
+        row.startswith("14:05 Alert CheckoutSlow fires for checkout, ") and "slow requests up" in row for row in rows
     )
-    assert any(row.startswith("14:06 Alert CheckoutErrors fires") and "5xx ratio rises" in row for row in rows)
+    assert any(row.startswith("14:06 Alert CheckoutErrors fires") and "5xx ratio up" in row for row in rows)
 
 
 def test_an_alert_of_any_name_is_about_what_there_is() -> None:
     (row,) = told(drafted(*alert_events("CheckoutSlow", "14:05:00", None), *errors("14:03:30", None)))
-    assert "5xx ratio rises" in row
+    assert "5xx ratio up" in row
 
 
 @pytest.mark.parametrize("named", [True, False])

@@ -1,4 +1,4 @@
-"""Some cases of `make fuzz`, and that it finds what it looks for."""
+"""10,000 cases of `make fuzz`, of which `make test` plays some, and that it finds what it looks for."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,23 +10,27 @@ from collector.source import Document, Gap
 from collector.window import Window
 from tests.collector.build import WINDOW, event
 from tests.examples import few, often, rarely
-from tests.fuzz.payloads import Payload, payloads, payloads_of, places
+from tests.fuzz.payloads import LARGEST, Payload, payloads, payloads_of, places
 from tests.fuzz.play import Base, base, play
 from tests.fuzz.spoil import spoil
 from tests.sources.contract import ARRIVED
 
 SMALL = 60_000
-"""Characters: larger ones are for `make fuzz`."""
-CASES, SEED = often(2, 6), 20
+"""Characters: one case of a larger payload takes as long as ten."""
+SEED = 20
+
+
+def _cases(place: str, each: int) -> Iterator[tuple[Payload, range]]:
+    """The numbers of so many cases for each small payload, and of an eighth as many for each larger one."""
+    for number, payload in enumerate(payloads_of(place, often(SMALL, LARGEST))):
+        small = sum(len(document.text) for document in payload.documents) <= SMALL
+        yield payload, range(number * each, number * each + (each if small else each // 8))
 
 
 @pytest.mark.parametrize("place", few(places(), 8))
 def test_nothing_in_an_answer_stops_the_tool(place: str) -> None:
-    found = [
-        play(base(payload), CASES * number + one, SEED)
-        for number, payload in enumerate(payloads_of(place, SMALL))
-        for one in range(CASES)
-    ]
+    known = [(base(payload), cases) for payload, cases in _cases(place, often(2, 48))]
+    found = [play(one, case, SEED) for one, cases in known for case in cases]
     assert [one for one in found if one] == []
 
 
@@ -63,9 +67,9 @@ def test_what_is_looked_for_is_found(fault: str) -> None:
     assert fault in kinds
 
 
-def test_one_bad_object_does_not_cost_what_others_give() -> None:
-    some = [one for place in places()[:: often(4, 1)] for one in payloads_of(place, SMALL)]
-    found = [spoil(some[case % len(some)], case, SEED) for case in range(often(40, 400))]
+@pytest.mark.parametrize("place", few(places(), 4))
+def test_one_bad_object_does_not_cost_what_others_give(place: str) -> None:
+    found = [spoil(payload, case, SEED) for payload, cases in _cases(place, often(2, 48)) for case in cases]
     assert [one for one in found if one] == []
 
 

@@ -104,7 +104,8 @@ class DeploymentHistory(Struct, frozen=True):
         # Old pods that are missing at the start make room for more new ones, even if no Event of their removal is left.
         early = rollout.replaces and not downs and step.up and step.at.earliest <= rollout.start.latest + LAST_STEP
         late = downs and step.at.earliest <= max(downs) + LAST_STEP
-        if step.replica_set != rollout.new or early or late or self._is_aborted(rollout, step.at):
+        part = early or late or self._is_aborted(rollout, step.at) or self._precedes_completion(rollout, step)
+        if step.replica_set != rollout.new or part:
             return Purpose.PART, rollout
         return Purpose.SIZE, rollout
 
@@ -162,6 +163,17 @@ class DeploymentHistory(Struct, frozen=True):
             and step.at.latest < one.at.earliest
             for one in self.scalings
         )
+
+    def _precedes_completion(self, rollout: DeploymentRollout, step: Scaling) -> bool:
+        """Whether the new ReplicaSet still grows to the size that it had at the completion reported later.
+
+        The recorder drops and combines Events of a Deployment with many steps, so the last removals of old pods may be
+        unknown.
+        """
+        if not (step.up and self.deployment and self.deployment.replicas and step.to <= self.deployment.replicas):
+            return False
+        states = [state for state in self.deployment.states if state.what == RolloutState.COMPLETED]
+        return any(self.reported_of(state, rollout) and step.at.latest < state.at.earliest for state in states)
 
     def _is_aborted(self, rollout: DeploymentRollout, at: Moment) -> bool:
         """Whether a rollout had been aborted by then, so its pods are removed again."""

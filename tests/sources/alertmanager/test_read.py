@@ -83,6 +83,7 @@ def test_a_silence_is_made_and_expired_by_hand() -> None:
     assert (ended.kind, ended.at, ended.actor) == (Kind.SILENCE_ENDED, at("14:25:00.250"), "")
     assert ended.summary == 'Silence for alertname="High" by sam is expired by hand: "rolling back"'
     assert started.url == "http://am/#/silences/s1"
+    assert started.numbers == {"whole": 1}
 
 
 def test_the_end_of_a_silence_that_lies_ahead_is_not_told_and_that_it_was_planned_is() -> None:
@@ -166,3 +167,16 @@ def test_a_time_that_go_writes_for_none_ends_nothing(call: str, key: str, readab
     events = [one for one in found if isinstance(one, Event)]
     assert events
     assert {event.at.year for event in events} == {WINDOW.start.year}
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "whole"),
+    [("namespace", {}, True), ("namespace", {"isRegex": True}, False), ("severity", {}, False)],
+)
+def test_a_silence_is_whole_if_its_name_and_subject_are_all_that_it_asks_of_an_alert(
+    name: str, operator: dict[str, bool], whole: bool
+) -> None:
+    by_name = {"name": "alertname", "value": "High", "isRegex": False, "isEqual": True}
+    matchers = [by_name, {"name": name, "value": "shop", "isRegex": False, "isEqual": True, **operator}]
+    (started, _) = events(silences=[silence("s1", "14:18:00", "14:25:00", "14:25:00", matchers=matchers)])
+    assert bool(started.numbers) == whole

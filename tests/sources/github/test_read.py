@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from collector.event import Event, Kind, Manner, order
+from collector.services.service import Service
 from collector.source import Document
 from sources.refs import version_of
 from tests.sources.github.payloads import API, LOG, WINDOW, deployment, document, read, run, status
@@ -178,7 +179,8 @@ def test_a_run_again_keeps_the_first_start_and_says_who_ran_it_again() -> None:
         ("failure", [Kind.RUN_STARTED, Kind.RUN_FAILED]),
         ("cancelled", [Kind.RUN_STARTED, Kind.RUN_FAILED]),
         ("timed_out", [Kind.RUN_STARTED, Kind.RUN_FAILED]),
-        ("startup_failure", [Kind.RUN_STARTED, Kind.RUN_FAILED]),
+        ("startup_failure", [Kind.RUN_FAILED]),
+        ("stale", [Kind.OTHER]),
         ("neutral", [Kind.RUN_STARTED, Kind.OTHER]),
         ("skipped", [Kind.OTHER]),
     ],
@@ -186,6 +188,32 @@ def test_a_run_again_keeps_the_first_start_and_says_who_ran_it_again() -> None:
 def test_how_a_run_ends(conclusion: str, kinds: list[Kind]) -> None:
     events, _ = read(document("run", json.dumps(run(9482, "14:02:05", "14:05:25", conclusion=conclusion))))
     assert [e.kind for e in events] == kinds
+
+
+@pytest.mark.parametrize("path", ["pages/pages-build-deployment", "dependabot/dependabot-updates"])
+def test_a_run_of_a_workflow_of_github_itself_is_no_run_of_the_service(path: str) -> None:
+    own = run(9482, "14:02:05", "14:05:25", event="dynamic", path=f"dynamic/{path}")
+    events, _ = read(document("run", json.dumps(own)))
+    assert [e.kind for e in events] == [Kind.OTHER]
+
+
+@pytest.mark.parametrize(
+    ("environment", "services", "serves", "service"),
+    [
+        ("github-pages", {}, False, "checkout"),
+        ("github-pages", {"github-pages": "status-page"}, True, "status-page"),
+        ("shop (Preview)", {}, False, "checkout"),
+        ("shop (Production)", {}, True, "checkout"),
+    ],
+)
+def test_which_environments_serve_the_users_of_a_service(
+    environment: str, services: dict[str, str], serves: bool, service: str
+) -> None:
+    made = deployment(71, "14:02:00", "v1.5.0", environment=environment)
+    events, _ = read(document("deployments", json.dumps([made])), services=services)
+    subject = events[0].subject
+    assert subject.service == service
+    assert Service(subject.service, environment=subject.environment).serves_no_users is not serves
 
 
 @pytest.mark.parametrize(

@@ -403,3 +403,12 @@ def test_a_deleted_account_is_no_actor() -> None:
     ghost = {"username": "ghost1", "name": "Ghost User", "state": "active"}
     events = deployed(deployment(941, job(657, 8812, "14:02:06", "14:05:20", user=ghost), user=ghost))
     assert {one.actor for one in events} == {""}
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_a_pipeline_without_a_started_job_has_no_start(status: str) -> None:
+    never = pipeline(801, "14:02:00", "14:03:00", status=status)
+    events, _ = read(
+        document("pipelines", [never]), jobs(801, job(1, 801, "", "14:03:00", status=status, name="lint", stage="test"))
+    )
+    assert [one.kind for one in events] == [Kind.RUN_FAILED]

@@ -289,6 +289,22 @@ def test_the_last_pod_of_a_rollback_that_the_recorder_combined_is_no_scaling_to_
     assert [each.numbers["replicas"] for each in only(read(web.cluster())[0], Kind.SCALED)] == [0]
 
 
+def test_a_step_before_the_completion_is_no_scaling_though_later_steps_are_unknown() -> None:
+    """After 25 Events at once the recorder drops those of a Deployment."""
+    web = Web(replicas=12, message="to {to} from {was}", surge=1)
+    web.running("1.0.0", LONG_AGO)
+    new = web.replica_set("1.1.0", at(100))
+    web.roll(new, at(100))
+    steps = [each for each in web.events if each["reason"] == "ScalingReplicaSet"]
+    ups = [each for each in steps if each["message"].startswith("Scaled up")]
+    late = ups[len(ups) // 2]
+    downs = [each for each in steps if each not in ups]
+    # The last removal that is known is long before the last known addition.
+    web.events = [each for each in web.events if each not in ups[len(ups) // 2 + 1 :] and each not in downs[2:]]
+    assert late in web.events
+    assert not only(read(web.cluster())[0], Kind.SCALED)
+
+
 def test_pods_of_a_large_rollout_whose_removals_the_recorder_dropped_were_not_removed_by_somebody() -> None:
     web = Web(replicas=12)
     incident(web)

@@ -1,6 +1,8 @@
 """Ways to an API server that kubectl knows: SOCKS proxies, impersonation, credentials plugins that talk."""
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -10,7 +12,7 @@ import pytest
 
 from collector.secrets import Scrubber
 from collector.source import Deadline, Denied, Document, SourceError
-from sources.kube_api.connect import target
+from sources.kube_api.connect import connect, target
 from sources.kube_api.settings import KubernetesSettings
 from sources.kubernetes.fetch import fetch
 from tests.sources.kubernetes.api_server import Reply, Server
@@ -110,11 +112,16 @@ def test_half_an_impersonation_is_refused_and_never_left_out(user: dict[str, Any
     assert server.asked == []
 
 
-def plugin(folder: Path, script: str) -> dict[str, Any]:
+def plugin(folder: Path, script: str, **more: object) -> dict[str, Any]:
     path = folder / "login"
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
-    return {"exec": {"apiVersion": PLUGIN, "command": str(path), "interactiveMode": "Never"}}
+    return {"exec": {"apiVersion": PLUGIN, "command": str(path), "interactiveMode": "Never", **more}}
+
+
+def printing(**status: str) -> str:
+    answer = {"apiVersion": PLUGIN, "kind": "ExecCredential", "status": status}
+    return f"echo '{json.dumps(answer)}'"
 
 
 def test_what_a_plugin_warns_of_is_no_failure_and_not_shown(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -124,5 +131,78 @@ def test_what_a_plugin_warns_of_is_no_failure_and_not_shown(tmp_path: Path, capf
         assert listed(kubeconfig(tmp_path, server.url, plugin(tmp_path, script))) > 10
     assert server.tokens == {"Bearer of-a-plugin"}
     assert capfd.readouterr() == ("", "")
-    with Server(empty) as server, pytest.raises(Denied, match="the credentials plugin failed"):
+    with Server(empty) as server, pytest.raises(Denied, match="login printed something else than an ExecCredential"):
         listed(kubeconfig(tmp_path, server.url, plugin(tmp_path, "echo 'WARNING: please upgrade'")))
+
+
+def test_a_plugin_that_is_missing_says_how_to_install_it(tmp_path: Path) -> None:
+    missing = {"apiVersion": PLUGIN, "command": "kube-login", "installHint": "brew install\n  kube-login"}
+    with Server(empty) as server, pytest.raises(Denied, match="plugin kube-login is not installed") as refused:
+        listed(kubeconfig(tmp_path, server.url, {"exec": missing}))
+    assert refused.value.hint == "brew install kube-login"
+
+
+@pytest.mark.parametrize(
+    ("script", "more", "reason", "remedy"),
+    [
+        (printing(token="of-a-plugin"), {"interactiveMode": "Always"}, "needs a terminal", "log in first by hand"),
+        ("sleep 5", {}, "had not ended after 0.5 s", "raise `deadline`"),
+        ("sleep 5 & wait", {}, "had not ended after 0.5 s", "raise `deadline`"),
+        ("cat; " + printing(token="of-a-plugin", expirationTimestamp="2026-01-01T00:00:00Z"), {},
+         "expired at 2026-01-01 00:00 UTC", "log in again"),
+        (printing(token="of-a-plugin"), {"apiVersion": f"{PLUGIN}beta1"}, "printed apiVersion .*/v1,", "apiVersion"),
+        (printing(token="of-a-plugin"), {"apiVersion": f"{PLUGIN}alpha1"}, "the apiVersion .*/v1alpha1", "/v1beta1"),
+        (printing(clientKeyData="of-a-plugin"), {}, "printed only one of clientCertificateData", "by hand"),
+        (printing(), {}, "printed no token and no certificate", "by hand"),
+        (printing(token="of-a-plugin"), {"env": [{"name": "A"}]}, "is malformed", "kubectl config view"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_plugin_is_named_with_its_remedy(
+    script: str, more: dict[str, object], reason: str, remedy: str, tmp_path: Path
+) -> None:
+    with Server(empty) as server:
+        settings = kubeconfig(tmp_path, server.url, plugin(tmp_path, script, **more)).model_copy(
+            update={"deadline": 0.5}
+        )
+        with pytest.raises(SourceError, match=reason) as refused:
+            listed(settings)
+    assert remedy in refused.value.hint
+    assert "of-a-plugin" not in f"{refused.value} {refused.value.hint}"
+    assert server.asked == []
+
+
+def test_a_plugin_is_given_its_environment_the_cluster_and_no_notes(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("authority")
+    script = (
+        f'echo "$TENANT" > {tmp_path}/seen; cat >> {tmp_path}/seen; echo "$KUBERNETES_EXEC_INFO" >> {tmp_path}/seen'
+    )
+    user = plugin(
+        tmp_path,
+        f"{script}; {printing(token='of-a-plugin')}",
+        env=[{"name": "TENANT", "value": "shop"}],
+        provideClusterInfo=True,
+    )
+    extension = {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "shop"}}
+    with Server(empty) as server:
+        given = {"certificate-authority": str(tmp_path / "ca.pem"), "extensions": [extension]}
+        listed(kubeconfig(tmp_path, server.url, user, **given))
+    tenant, asked = (tmp_path / "seen").read_text().splitlines()
+    assert tenant == "shop"
+    assert json.loads(asked)["spec"] == {
+        "interactive": False,
+        "cluster": {
+            "server": server.url,
+            "certificate-authority-data": "YXV0aG9yaXR5",
+            "config": {"audience": "shop"},
+        },
+    }
+
+
+def test_a_plugin_runs_again_when_its_token_has_expired(tmp_path: Path) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=0.7)
+    first, second = printing(token="first-token", expirationTimestamp=soon.isoformat()), printing(token="second-token")
+    script = f"if [ -e {tmp_path}/ran ]; then {second}; else touch {tmp_path}/ran; {first}; fi"
+    configuration, _ = connect(kubeconfig(tmp_path, "https://127.0.0.1:9", plugin(tmp_path, script)), Scrubber())
+    assert configuration.auth_settings()["BearerToken"]["value"] == "Bearer first-token"
+    time.sleep(0.8)
+    assert configuration.auth_settings()["BearerToken"]["value"] == "Bearer second-token"

@@ -182,3 +182,12 @@ def test_a_task_that_is_tried_again_starts_with_its_first_attempt() -> None:
     events, _ = read([run("PipelineRun", "p1", "release", 30, 40, 300)], [deploy])
     (started,) = [one for one in events if one.kind == Kind.DEPLOY_STARTED]
     assert (started.at, "3 attempts" in started.summary) == (at(60), True)
+
+
+def test_a_run_that_tekton_refuses_never_starts() -> None:
+    refused = run("PipelineRun", "deploy-7", "deploy-shop", 60, 60, 61, reason="CouldntGetTask", message="no such task")
+    events, _ = read([refused])
+    assert [one.kind for one in events] == [Kind.DEPLOY_REQUESTED, Kind.DEPLOY_FAILED]
+    assert "is requested" in events[0].summary
+    other = run("PipelineRun", "test-7", "test-shop", 60, 60, 61, reason="ParameterMissing")
+    assert [one.kind for one in read([other])[0]] == [Kind.RUN_FAILED]
