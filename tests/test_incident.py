@@ -21,7 +21,7 @@ SEVEN = [
     ("14:06", "alert.firing", ["CheckoutHighErrorRatio", "5xx ratio", "0.1", "40", "peak", "requests"]),
     ("14:12", "note", ["Maria Ortiz", "on-call", "checkout 1.5.0", "cause"]),
     ("14:18", "rollback.started", ["1.5.0 to 1.4.9", "run 483", "sam-okafor"]),
-    ("14:22", "rollback.completed", ["to 1.4.9", "6 of 6", "falls from 40", "to 0%"]),
+    ("14:22", "rollback.completed", ["to 1.4.9", "6 of 6", "5xx ratio back to 0%"]),
 ]
 SEEN_BY = {
     "deploy.started": {"github", "kubernetes"},
