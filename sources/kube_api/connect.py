@@ -2,11 +2,9 @@
 
 import base64
 import contextlib
-import logging
 import os
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -160,8 +158,7 @@ def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: Clu
             found = run_plugin(plugin, cluster, where, settings.deadline)
             user |= found.entries()
             expires = found.expires
-        with _complaints() as complaints:
-            _LOADER.load_kube_config_from_dict(merged, name, configuration, persist_config=False)
+        _LOADER.load_kube_config_from_dict(merged, name, configuration, persist_config=False)
         configuration.impersonation = impersonation(user)
     except config.ConfigException as error:
         reason, hint = _explained(str(error), settings), "see `kubectl config view`"
@@ -175,8 +172,6 @@ def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: Clu
     # The library checks little. A malformed file raises one of these, maybe with a secret in the message.
     except (TypeError, ValueError, KeyError, AttributeError, IndexError):
         raise SourceError(f"{where} is malformed", "see `kubectl config view`") from None
-    if complaints:
-        raise Denied(f"{where}: {complaints[0]}", "run the plugin that its `exec` names by hand")
     if expires is not None and "token" in user:
         _renew_tokens(configuration, partial(run_plugin, plugin, cluster, where, settings.deadline), expires)
     configure_proxy(configuration, named=bool(cluster.get("proxy-url")))
@@ -186,12 +181,13 @@ def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: Clu
 
 def _renew_tokens(configuration: Connection, plugin: Callable[[], Credentials], expires: datetime) -> None:
     """Run the plugin again before a request if the token has expired."""
-    until: list[datetime | None] = [expires]
+    until: datetime | None = expires
 
     def renew(configuration: client.Configuration) -> None:
-        if until[0] is not None and until[0] <= datetime.now(UTC):
+        nonlocal until
+        if until is not None and until <= datetime.now(UTC):
             found = plugin()
-            until[0] = found.expires
+            until = found.expires
             configuration.api_key["BearerToken"] = f"Bearer {found.token}"
 
     # The stubs of the library type the hook as None.
@@ -230,31 +226,3 @@ def _explained(message: str, settings: ClusterSettings) -> str:
         return "the cluster of the context is not in it"
     match = re.fullmatch(r"File does not exist: (.*)", message)
     return f"the file {match[1]} that it names does not exist" if match else "it is incomplete"
-
-
-@contextlib.contextmanager
-def _complaints() -> Iterator[list[str]]:
-    """Messages that the library logs instead of raising while this thread loads a kubeconfig: a plugin failed.
-
-    The records are not passed on: the output of an exec plugin may hold a secret.
-    """
-    complaints: list[str] = []
-    thread = threading.get_ident()
-
-    def keep(record: logging.LogRecord) -> bool:
-        if record.thread != thread or record.module != "kube_config":
-            return True
-        # After its first clause, the message quotes the plugin's output.
-        complaints.append(f"the credentials plugin failed ({record.getMessage().partition('. ')[0]})")
-        return False
-
-    root = logging.getLogger()
-    # Without any handler, logging would permanently add one that writes to stderr.
-    silent = logging.NullHandler()
-    root.addHandler(silent)
-    root.addFilter(keep)
-    try:
-        yield complaints
-    finally:
-        root.removeFilter(keep)
-        root.removeHandler(silent)
