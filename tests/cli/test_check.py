@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from cli.demo import BUNDLE
 from tests.cli.command import pm_timeline
 
 DEAD = '[sources.prod]\ntype = "prometheus"\nurl = "http://127.0.0.1:9"\n'
@@ -62,3 +63,12 @@ def test_the_demo_needs_nothing(tmp_path: Path) -> None:
     assert pm_timeline("demo", "--format", "xml", folder=tmp_path).code == 2
     assert pm_timeline("demo", "-o", "demo.csv", folder=tmp_path).code == 0
     assert "14:22" in (tmp_path / "demo.csv").read_text()
+
+
+def test_the_demo_takes_the_choices_of_how_a_timeline_looks(tmp_path: Path) -> None:
+    choices = ("-q", "--format", "markdown", "--evidence", "none", "--no-coverage", "--seconds", "--roles")
+    shown = pm_timeline("demo", *choices, folder=tmp_path)
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out == pm_timeline("--replay", str(BUNDLE), *choices, folder=tmp_path).out
+    assert "<details>" not in shown.out
+    assert "<details>" in pm_timeline("demo", "--format", "markdown", folder=tmp_path).out
