@@ -20,6 +20,17 @@ _BEGINS = lazy_pattern(
     re.I,
 )
 _NOTICED = lazy_pattern(r"\b(?:notic\w+|detect\w*|alert\w*|page[drs]?|report\w*|see(?:s|n|ing)?|saw|declar\w+)\b", re.I)
+_SHIPS = lazy_pattern(
+    r"\b(?:deploy\w*|merg(?:e[ds]?|ing)|releas(?:e[ds]?|ing)|ship(?:s|ped|ping)|roll(?:s|ed|ing) out|rollout|"
+    r"promot(?:e[ds]?|ing)|publish\w*|migrat(?:e[ds]?|ing|ion)|upgrad(?:e[ds]?|ing)|bump(?:s|ed|ing)?)\b",
+    re.I,
+)
+_RESPONDS = lazy_pattern(
+    r"\b(?:roll\w*[ -]?back\w*|revert\w*|undo\w*|(?:hot)?fix\w*|on[- ]?call|why|investigat\w*|"
+    r"look(?:s|ed|ing)? (?:at|into)|check\w*|wrong|broken?|weird|odd|strange|"
+    r"stuck|backlog\w*|missing|bad|drop\w*|not|n['\u2019]t)\b|\?",
+    re.I,
+)
 _MITIGATES = lazy_pattern(
     r"\b(?:mitigat(?:ed|es|ion(?! (?:in progress|under ?way|ongoing|plan\w*|options?|steps?|attempt\w*|failed)))|"
     r"(?<!no )work(?:ed)? ?around|repaired|failed over|rolled back|reverted to|"
@@ -77,13 +88,19 @@ _ENDED_WORDS = lazy_pattern(rf"{_EFFECTS_END.pattern}|{_RESOLVES.pattern}", re.I
 
 
 def marks_a_phase(text: str) -> bool:
-    """Whether the note may report that the cause was found, or that the incident was mitigated or resolved."""
-    return any(words.search(text) for words in (IDENTIFIES, _MITIGATES, _EFFECTS_END, _RESOLVES))
+    """Whether the note may report that the effects began, the cause was found, or that they or the incident ended."""
+    return any(words.search(text) for words in (_BEGINS, IDENTIFIES, _MITIGATES, _EFFECTS_END, _RESOLVES))
 
 
 def begins(note: str) -> bool:
     """Whether the note reports the start of the effects, and not who noticed them: `outage begins`."""
     return happened(note, _BEGINS) and not _NOTICED.search(note)
+
+
+def only_ships(note: str) -> bool:
+    """Whether the note is about a change that is made, and not about any trouble: `checkout 1.5.0 is out`."""
+    found = (_TROUBLE, _NOTICED, _RESPONDS, IDENTIFIES, _MITIGATES, _EFFECTS_END, _RESOLVES)
+    return bool(_SHIPS.search(note)) and not any(words.search(note) for words in found)
 
 
 def mitigates(note: str) -> bool:

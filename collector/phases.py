@@ -11,7 +11,7 @@ from collector.flags_back import flags_back
 from collector.identified import identifies
 from collector.incidents import incidents
 from collector.merge import Occurrence
-from collector.phase_words import begins, ends_effects, mitigates, resolves, troubles
+from collector.phase_words import begins, ends_effects, mitigates, only_ships, resolves, troubles
 from collector.result import Phase
 from collector.row import Row
 from collector.scaled_up import scaled_up
@@ -80,13 +80,10 @@ def phases(
 
 
 def _notes_mark_a_phase(rows: Sequence[Row]) -> bool:
-    """Whether a note reports the cause, the mitigation or the end of an incident."""
+    """Whether a note reports the start, the cause, the mitigation or the end of an incident."""
     known = suspects_of(rows)
-    return any(
-        row.kind == Kind.NOTE
-        and (mitigates(row.text) or ends_effects(row.text) or resolves(row.text) or identifies(row.text, known))
-        for row in rows
-    )
+    marks = (begins, mitigates, ends_effects, resolves, lambda note: identifies(note, known))
+    return any(row.kind == Kind.NOTE and mark(row.text) for row in rows for mark in marks)
 
 
 def _started(costly: Sequence[Story], rows: Sequence[Row]) -> Phase:
@@ -111,11 +108,15 @@ def _detected(after: Iterable[Row], silenced: Sequence[Occurrence]) -> Phase:
             id(one) in unseen for one in row.occurrences if one.kind == Kind.ALERT_FIRING
         ):
             muted = True
-        elif row.kind in _FIRST and not (row.kind == Kind.NOTE and begins(row.text)):
+        elif row.kind in _FIRST and not (row.kind == Kind.NOTE and _detects_nothing(row)):
             by = "the first alert" if row.kind == Kind.ALERT_FIRING else "the first that somebody wrote or did"
             return _from_row("detected", row, by)
     alerts = "every alert was silenced" if muted else "no alert fired"
     return _unknown("detected", f"{alerts} and nobody wrote anything")
+
+
+def _detects_nothing(row: Row) -> bool:
+    return begins(row.text) or only_ships(row.text)
 
 
 def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:

@@ -46,6 +46,11 @@ def test_the_outage_and_the_incident_have_ends_of_their_own() -> None:
     }
 
 
+def test_a_note_about_a_deploy_detects_nothing() -> None:
+    notes = ["14:40 impact starts", "14:42 seats 2.9.0 is deployed everywhere", "14:50 Ines sees 500s in the logs"]
+    assert phases(notes)["detected"] == "14:50"
+
+
 def test_an_end_after_which_the_trouble_comes_back_is_none() -> None:
     notes = ["14:20 restarted the hub, launches work again", "14:50 launches fail again", "15:30 launches work again"]
     assert phases(notes) == {"detected": "14:20", "mitigated": "15:30", "resolved": "15:30"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.phase_words import begins, ends_effects, mitigates, resolves, troubles
+from collector.phase_words import begins, ends_effects, mitigates, only_ships, resolves, troubles
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,25 @@ def test_no_end_of_anything(note: str) -> None:
 @pytest.mark.parametrize("note", ["INCIDENT ENDS", "closed the incident", "Resolved", "all clear", "incident is over"])
 def test_the_end_of_the_incident(note: str) -> None:
     assert resolves(note)
+
+
+@pytest.mark.parametrize(
+    ("note", "ships"),
+    [
+        ("seats 2.9.0 deployed", True),
+        ("Lena merges the seat map into main", True),
+        ("Ben: rolling out 2.9.0 to all regions now", True),
+        ("migration of the orders table started", True),
+        ("deploy of seats is stuck", False),
+        ("is the deploy through?", False),
+        ("rolling back the deploy", False),
+        ("the release breaks seats: 500s everywhere", False),
+        ("why is nothing deployed", False),
+        ("seats are slow", False),
+    ],
+)
+def test_a_change_that_is_made_is_no_sign_of_trouble(note: str, *, ships: bool) -> None:
+    assert only_ships(note) == ships
 
 
 def test_what_comes_after_the_trouble_counts() -> None:
