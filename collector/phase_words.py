@@ -1,6 +1,7 @@
 """Which phase of an incident a note marks, in the words of its author."""
 
 import re
+from collections.abc import Callable, Sequence
 
 from collector.cause_patterns import FAILS
 from collector.clauses import certain, clauses, happened, in_vain
@@ -52,6 +53,7 @@ _EFFECTS_END = lazy_pattern(
     r"(?:zero|0\b(?!\.\d*[1-9]) ?%?)|"
     r"\b(?:success|availability|uptime|launch)\w*(?: rates?)?\b.{0,20}\bback (?:to|at) 100 ?%|"
     rf"\b{_SERVED} (?:is |are |was |were |has been |have been |now )*(?:fully )?restored\b|"
+    rf"\b{_SERVED} (?:has |have )?resum(?:es?|ed)\b|"
     r"\bfully (?:restored|operational|"
     r"recovered|functional|available)\b|"
     r"\ball (?:systems?|services?) (?:are |is )?(?:operational|green|healthy|up|normal|nominal)\b|\ball green\b|"
@@ -116,6 +118,14 @@ def ends_effects(note: str) -> bool:
 def resolves(note: str) -> bool:
     """Whether the note reports that the incident is over."""
     return happened(note, _RESOLVES) and not troubles(note)
+
+
+def lasting(notes: Sequence[str], ends: Callable[[str], bool]) -> list[int]:
+    """The indices of the notes that report an end, without those after which the trouble came back."""
+    found: list[int] = []
+    for at, note in enumerate(notes):
+        found = [] if troubles(note) else [*found, at] if ends(note) else found
+    return found
 
 
 def troubles(note: str) -> bool:

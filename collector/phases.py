@@ -1,6 +1,6 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from collector.flags_back import flags_back
 from collector.identified import identifies
 from collector.incidents import incidents
 from collector.merge import Occurrence
-from collector.phase_words import begins, ends_effects, mitigates, only_ships, resolves, troubles
+from collector.phase_words import begins, ends_effects, lasting, mitigates, only_ships, resolves
 from collector.result import Phase
 from collector.row import Row
 from collector.scaled_up import scaled_up
@@ -139,9 +139,10 @@ def _mitigated(
         best = last.at(Step.ENDED)[-1].best
         holder = next((row.id for row in after if any(one.best is best for one in row.occurrences)), "")
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
-    lasting = {row.id for row in _lasting_ends(after, ends_effects)}
+    notes = [row for row in after if row.kind == Kind.NOTE]
+    ended_by = {notes[place].id for place in lasting([row.text for row in notes], ends_effects)}
     for row in after:
-        noted = row.id in lasting or (row.kind == Kind.NOTE and mitigates(row.text))
+        noted = row.id in ended_by or (row.kind == Kind.NOTE and mitigates(row.text))
         if row.id in turned_back:
             return _from_row("mitigated", row, turned_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
@@ -161,21 +162,14 @@ def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
         by = "the last alert is resolved" if last.type == StoryType.ALERT else one.summary
         holder = next((row.id for row in after if any(seen.best is one for seen in row.occurrences)), "")
         return Phase("resolved", one.at, one.earliest, one.latest, by, holder)
-    ended = [*_lasting_ends(after, resolves), *_lasting_ends(after, ends_effects)]
+    notes = [row for row in after if row.kind == Kind.NOTE]
+    texts = [row.text for row in notes]
+    ended = [*lasting(texts, resolves), *lasting(texts, ends_effects)]
     if ended:
-        return _from_row("resolved", ended[0], "a note")
+        return _from_row("resolved", notes[ended[0]], "a note")
     going_on = next((story for story in felt if not story.over), None)
     why = f"{going_on.about or going_on.type} was not seen to end" if going_on else "no alert and no note has its end"
     return _unknown("resolved", why)
-
-
-def _lasting_ends(after: Iterable[Row], ends: Callable[[str], bool]) -> list[Row]:
-    """The notes that report an end, without those after which the trouble came back."""
-    found: list[Row] = []
-    for row in after:
-        if row.kind == Kind.NOTE:
-            found = [] if troubles(row.text) else [*found, row] if ends(row.text) else found
-    return found
 
 
 def _from_row(name: str, row: Row, by: str) -> Phase:

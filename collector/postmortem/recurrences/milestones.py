@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from collector.postmortem.page import Page
+from collector.postmortem.phase_rows import PHASES, phase_rows
 from collector.postmortem.recurrences.dates import AmbiguousDay
 from collector.postmortem.recurrences.entries import Entry, clock
 from collector.postmortem.recurrences.fields import Fields, Value, first
 from collector.postmortem.recurrences.report import MEASURES
-from collector.postmortem.rules.timeline import MILESTONES, NEGATED
 
-_PHASES = dict(zip(MEASURES, ("detected", "identified", "mitigated", "resolved"), strict=True))
+_PHASES = dict(zip(MEASURES, PHASES, strict=True))
 _INSTANTS = {
     "started": ("started", "start", "start time", "incident start", "began", "impact start", "outage start"),
     "detected": ("detected", "detected at", "time detected", "detection time"),
@@ -67,13 +67,9 @@ def _from_rows(rows: Sequence[Entry], unread: Unread) -> dict[str, datetime]:
     if len(zones) > 1:
         unread.append((rows[0].line, f"the timeline mixes zones ({', '.join(zones)}); no times are taken from it"))
         return {}
-    found: dict[str, datetime] = {}
-    for phase in _PHASES.values():
-        pattern = re.compile(MILESTONES[phase], re.IGNORECASE)
-        fitting = [row for row in rows if pattern.search(row.text) and not NEGATED.search(row.text)]
-        if fitting:
-            # If several alerts are resolved, the last one ends the incident.
-            found[phase] = (max if phase == "resolved" else min)(row.at for row in fitting)
+    ordered = sorted(rows, key=lambda row: (row.at, row.line))
+    shown = phase_rows([row.text for row in ordered])
+    found = {phase: ordered[at].at for phase, at in shown.items()}
     starts = [row.at for row in rows if _START.search(row.text)]
     if starts:
         found["started"] = min(starts)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from collector.errors import UsageError
 from collector.postmortem.document import blocks
 from collector.postmortem.page import Page
+from collector.postmortem.phase_rows import detects, names_cause
 from collector.postmortem.recurrences.actions import actions
 from collector.postmortem.recurrences.dates import AmbiguousDay, first_day
 from collector.postmortem.recurrences.entries import Entry, entries
@@ -16,7 +17,6 @@ from collector.postmortem.recurrences.milestones import took
 from collector.postmortem.recurrences.names import alerts, labelled, services
 from collector.postmortem.recurrences.report import MEASURES, Postmortem, Unread
 from collector.postmortem.recurrences.sections import about, is_postmortem, readable, title_of, unclosed
-from collector.postmortem.rules.timeline import MILESTONES
 from collector.postmortem.table import key
 from collector.zones import parse_zone
 
@@ -107,7 +107,7 @@ def _trigger(read: Page, known: Fields, title: str, rows: Sequence[Entry]) -> tu
             named,
             _texts(read, "trigger"),
             _texts(read, "cause"),
-            [row.text for row in rows if _shows(row, "identified")],
+            [row.text for row in rows if names_cause(row.text)],
             [title],
             _changes(rows)[-1:],
             _texts(read, "summary"),
@@ -142,13 +142,9 @@ def _texts(read: Page, name: str) -> list[str]:
 
 def _changes(rows: Sequence[Entry]) -> list[str]:
     """The rows that name a trigger, up to the detection of the incident."""
-    detected = min((row.at for row in rows if _shows(row, "detected")), default=None)
+    detected = min((row.at for row in rows if detects(row.text)), default=None)
     early = [row for row in rows if detected is None or row.at <= detected]
-    return [row.text for row in early if triggers_in([row.text]) and not _shows(row, "detected")]
-
-
-def _shows(row: Entry, phase: str) -> bool:
-    return re.search(MILESTONES[phase], row.text, re.IGNORECASE) is not None
+    return [row.text for row in early if triggers_in([row.text]) and not detects(row.text)]
 
 
 def _missing(read: Page, made: Postmortem) -> list[tuple[int, str]]:

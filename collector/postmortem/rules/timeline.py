@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from collector.postmortem.lines import SYMBOL
 from collector.postmortem.page import Page, column
+from collector.postmortem.phase_rows import PHASES, first_step, phase_rows
 from collector.postmortem.rules.finding import Finding
 from collector.postmortem.table import key
 
@@ -18,17 +19,6 @@ _TIME = re.compile(
 )
 _HEADINGS = ("timeline", "key events", "event log", "incident log", "chronology", "sequence of events")
 _ROW = re.compile(rf"\s*(?:[-*+]\s+)?(?:{SYMBOL}\s*)*\**([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ])?[0-9]{{1,2}}:[0-9]{{2}}")
-MILESTONES = {
-    "detected": r"\balerts?\b.*\bfir(?:es?|ed|ing)\b|\bdetect|\bpage[ds]?\b|\bnotic|\breport(?:s|ed) (?:by|that)",
-    "identified": r"\bidentif|\broot cause|\bas the cause\b|\bcaused by\b|\btraced to\b|\bpinpoint"
-    r"|\bcause (?:is )?found",
-    "mitigated": r"\broll(?:s|ed|ing)?[ -]?back|\bmitigat|\brevert|\bfail(?:s|ed)?[ -]?over|\bswitched (?:off|back)"
-    r"|\bdisabled?\b|\bscal(?:es?|ed|ing) (?:up|out)",
-    "resolved": r"\bresolve[ds]?\b|\brecover|\bback to normal\b|\ball clear\b|\brestored\b"
-    r"|\balerts?\b.*\bclear(?:s|ed)\b|\b(?:incident|outage|impact) (?:is )?(?:over|closed|ends?|ended)\b"
-    r"|\bbehoben\b",
-}
-NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.IGNORECASE)
 _LONGEST = 2000
 """Characters of a row that are looked at: more is a log, and patterns with `.*` take the square of them."""
 _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
@@ -56,22 +46,26 @@ def check_timeline(page: Page) -> Iterator[Finding]:
     if not entries:
         yield Finding(found[0].heading + 1, "milestone", "the timeline has no row with a time")
         return
-    first = {name: _first(entries, pattern) for name, pattern in MILESTONES.items()}
-    for name, entry in first.items():
+    # Rows in disorder have a finding of their own.
+    ordered = sorted(entries, key=lambda entry: (entry.at, entry.line))
+    texts = [entry.text for entry in ordered]
+    shown = phase_rows(texts)
+    for name in PHASES:
         # A line such as the one below a generated table: `mitigated 14:22`.
         stated = re.compile(rf"\b{name}:? [0-9]", re.IGNORECASE)
         lines = (line for section in found for line in page.lines[section.start : section.end])
-        if entry is None and not any(map(stated.search, lines)):
+        if name not in shown and not any(map(stated.search, lines)):
             message = f"no row of the timeline shows when the incident was {name}"
             yield Finding(found[0].heading + 1, "milestone", message)
-    yield from _impossible(entries, first["mitigated"], first["detected"])
+    step, detected = first_step(texts), shown.get("detected")
+    if step is not None and detected is not None and ordered[step].at < ordered[detected].at:
+        message = f"mitigated at {ordered[step].shown}, before it was detected at {ordered[detected].shown}"
+        yield Finding(ordered[step].line, "mitigation", message)
+    yield from _impossible(entries)
 
 
-def _impossible(entries: Sequence[Entry], mitigated: Entry | None, detected: Entry | None) -> Iterator[Finding]:
+def _impossible(entries: Sequence[Entry]) -> Iterator[Finding]:
     """Find effects before their causes. Rows are only exact to the minute, so equal times are in order."""
-    if mitigated and detected and mitigated.at < detected.at:
-        message = f"mitigated at {mitigated.shown}, before it was detected at {detected.shown}"
-        yield Finding(mitigated.line, "mitigation", message)
     for what, start, end in (
         ("alert", r"\balert\b.*\bfires?\b", r"\balert\b.*\bresolved\b"),
         ("rollback", r"\brollback\b.*\b(?:initiated|starts|started)\b", r"\brollback\b.*\bcompleted?\b"),
@@ -84,7 +78,7 @@ def _impossible(entries: Sequence[Entry], mitigated: Entry | None, detected: Ent
 
 def _first(entries: Sequence[Entry], pattern: str) -> Entry | None:
     regex = re.compile(pattern, re.IGNORECASE)
-    matching = [entry for entry in entries if regex.search(entry.text) and not NEGATED.search(entry.text)]
+    matching = [entry for entry in entries if regex.search(entry.text)]
     return min(matching, key=lambda entry: (entry.at, entry.line), default=None)
 
 

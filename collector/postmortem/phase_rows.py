@@ -1,0 +1,80 @@
+"""Which rows of a written timeline show that the incident was detected, identified, mitigated and resolved."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from collector.clauses import clauses
+from collector.corrections import first_standing_cause
+from collector.identified import identifies
+from collector.lazy_pattern import lazy_pattern
+from collector.phase_words import begins, ends_effects, lasting, mitigates, resolves
+from collector.suspects import Suspects
+
+PHASES = ("detected", "identified", "mitigated", "resolved")
+_DETECTED = lazy_pattern(
+    r"\balert\w*\b.*\bfir(?:es?|ed|ing)\b|\bdetect(?:s|ed|ion|ing)?\b|\bpag(?:es|ed)\b|\bpager\b|"
+    r"(?<!status )(?<!web )(?<!home )(?<!landing )(?<!error )\bpage\b(?! (?:load|views?|is|was|shows?|updated?))|"
+    r"\bnotic(?:es?|ed|ing)\b|\breport(?:s|ed) (?:by|that)\b|"
+    r"\b(?:users?|customers?|support|clients?) (?:\w+ )?(?:reports?|reported|complain\w*)\b|"
+    r"\bincident (?:is |was )?(?:declared|opened)\b|\b(?:declares?|opens?) (?:an? |the )?incident\b|"
+    r"\binvestigation (?:is |was )?(?:starts?|started|begins?|began|begun|launched|opened)\b|\b(?:entdeckt|bemerkt)\b",
+    re.I,
+)
+_UNDETECTED = lazy_pattern(
+    r"\b(?:no|without|before|un|not|never|nobody|no one|n['\u2019]t)\b.{0,30}"
+    r"\b(?:alert\w*|fir(?:e|es|ed|ing)|detect\w*|notic\w*|paged?|reports?)\b|\b(?:may|might|could|would|should|if)\b|\?",
+    re.I,
+)
+_STARTS_TO_MITIGATE = lazy_pattern(
+    r"\broll(?:s|ed|ing)?[ -]?back|\bmitigat|\brevert|\bfail(?:s|ed)?[ -]?over|\bswitched (?:off|back)"
+    r"|\bdisabled?\b|\bscal(?:es?|ed|ing) (?:up|out)",
+    re.I,
+)
+_ALERTS_END = lazy_pattern(r"\balerts?\b.*\bclear(?:s|ed)\b|\bbehoben\b|\b(?:service|site)\b.*\brestored\b", re.I)
+_UNKNOWN = lazy_pattern(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.I)
+
+
+def phase_rows(texts: Sequence[str]) -> Mapping[str, int]:
+    """The index of the row that shows each of PHASES, of rows in order of time; a phase that none shows is missing.
+
+    A step that was only begun, such as a rollback, counts as the mitigation if no row shows its success. The last
+    alert that is resolved, or the last end of the incident, is the end, unless the trouble came back after it.
+    """
+    found = {
+        "detected": next((at for at, text in enumerate(texts) if detects(text)), None),
+        "identified": first_standing_cause(("" if _UNKNOWN.search(text) else text for text in texts), Suspects()),
+        "mitigated": _mitigated(texts),
+        "resolved": _resolved(texts),
+    }
+    return {phase: at for phase, at in found.items() if at is not None}
+
+
+def detects(text: str) -> bool:
+    """Whether the row shows that somebody or something noticed the incident."""
+    if begins(text) or _UNKNOWN.search(text):
+        return False
+    found = clauses(text, lambda head: not _DETECTED.search(head))
+    return any(_DETECTED.search(clause) and not _UNDETECTED.search(clause) for clause in found)
+
+
+def names_cause(text: str) -> bool:
+    """Whether the row shows that the cause was found."""
+    return not _UNKNOWN.search(text) and identifies(text, Suspects())
+
+
+def first_step(texts: Sequence[str]) -> int | None:
+    """The index of the first row with a step that is to end the effects, whether it was done or only begun."""
+    known = (at for at, text in enumerate(texts) if _STARTS_TO_MITIGATE.search(text) and not _UNKNOWN.search(text))
+    return next(known, None)
+
+
+def _mitigated(texts: Sequence[str]) -> int | None:
+    ended = set(lasting(texts, ends_effects))
+    done = next((at for at, text in enumerate(texts) if at in ended or mitigates(text)), None)
+    return first_step(texts) if done is None else done
+
+
+def _resolved(texts: Sequence[str]) -> int | None:
+    over = lasting(texts, lambda text: resolves(text) or bool(_ALERTS_END.search(text)))
+    # If several alerts are resolved, the last one ends the incident.
+    return over[-1] if over else next(iter(lasting(texts, ends_effects)), None)
