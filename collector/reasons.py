@@ -54,7 +54,7 @@ _EFFECT = (
     r"[A-Z]\w+(?:High|Low|Ratio|Rate|Errors?|Down)\w*)"
 )
 _IS_EFFECT = lazy_pattern(
-    rf"\W*{_EFFECT}(?:\s+(?:is|are|was|were|has|have|also|now|still|in|on|of|by|haben|hat|wurden?|ist|sind)\b.*)?\W*",
+    rf"\W*{_EFFECT}(?:\s+(?:is|are|was|were|has|have|also|now|still|in|on|of|by|to|haben|hat|wurden?|ist|sind)\b.*)?\W*",
     re.I,
 )
 _BECAUSE = lazy_pattern(

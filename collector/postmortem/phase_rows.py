@@ -40,9 +40,12 @@ def phase_rows(texts: Sequence[str]) -> Mapping[str, int]:
     A step that was only begun, such as a rollback, counts as the mitigation if no row shows its success. The last
     alert that is resolved, or the last end of the incident, is the end, unless the trouble came back after it.
     """
+    detected = next((at for at, text in enumerate(texts) if detects(text)), None)
+    # A row from before the detection that names the cause was written with what was found out later.
+    known = ("" if at < (detected or 0) or _UNKNOWN.search(text) else text for at, text in enumerate(texts))
     found = {
-        "detected": next((at for at, text in enumerate(texts) if detects(text)), None),
-        "identified": first_standing_cause(("" if _UNKNOWN.search(text) else text for text in texts), Suspects()),
+        "detected": detected,
+        "identified": first_standing_cause(known, Suspects()),
         "mitigated": _mitigated(texts),
         "resolved": _resolved(texts),
     }

@@ -71,6 +71,12 @@ def test_an_investigation_shows_the_detection_and_a_service_that_resumes_the_end
     assert shown(rows) == {"detected": rows[1], "mitigated": rows[2], "resolved": rows[2]}
 
 
+def test_what_was_found_out_later_is_not_identified_before_anybody_noticed() -> None:
+    rows = ["2.9 is out; due to a bug in the router, half of the traffic is lost", "Ada notices the missing traffic"]
+    assert shown(rows) == {"detected": rows[1]}
+    assert shown([*rows, "the bug in the router is identified"])["identified"] == "the bug in the router is identified"
+
+
 def test_a_cause_that_is_taken_back_is_not_the_one() -> None:
     rows = ["Ada identifies the proxy as the cause", "the proxy is ruled out", "the cause is a full disk"]
     assert shown(rows) == {"identified": "the cause is a full disk"}
