@@ -34,12 +34,12 @@ _RESPONDS = lazy_pattern(
 )
 _MITIGATES = lazy_pattern(
     r"\b(?:mitigat(?:ed|es|ion(?! (?:in progress|under ?way|ongoing|plan\w*|options?|steps?|attempt\w*|failed)))|"
-    r"(?<!no )work(?:ed)? ?around|repaired|failed over|rolled back|reverted to|"
+    r"(?<!no )work(?:ed)? ?around|repaired|failed over|rolled back|reverted|"
     r"traffic (?:is |was |has been )?(?:moved|shifted|drained|switched|rerouted|failed over)|"
     r"(?:moved|shifted|drained|switched|rerouted) (?:all |the )?traffic|"
-    r"(?:rollback|revert|failover) (?:is |was |has )?(?:done|complete[d]?|finished|succeeded)|"
+    r"(?:roll ?back|revert|failover) (?:is |was |has )?(?:done|complete[d]?|finished|succeeded|performed|executed)|"
     r"(?:hot)?fix (?:is |was |has been )?(?:deployed|applied|live|out|shipped|released|rolled out|in place)"
-    r"(?! (?:to|on|in) (?:staging|test\w*|dev\w*|qa|canar\w+|review)))\b",
+    r"(?! (?:to|on|in) (?:\w+ )?(?:staging|test\w*|dev\w*|qa|canar\w+|review|sandbox\w*|preview\w*|lab)))\b",
     re.I,
 )
 _SERVED = r"(?:site|web ?site|services?|access|everything|systems?|functionality|connectivity|traffic|api|app|prod\w*)"
@@ -60,7 +60,10 @@ _EFFECTS_END = lazy_pattern(
     r"(?<!tests are )(?<!build is )(?<!pipeline is )\b(?:works?|working|up|operational|functional|reachable|available|"
     r"healthy|fine|flowing|going through) again\b(?! on\b)|"
     rf"\b(?:{_SERVED}|we|all|[\w-]+\.(?:org|com|io|net|dev)) (?:is|are) (?:now )?back(?: up| online)?(?=\W*$)|"
-    r"\bback (?:up|online)(?: again)?(?=\W*$)|\bconfirm\w* (?:to be )?(?:functional|working|healthy|fixed)\b",
+    rf"\b{_SERVED} (?:is |are |was |were |now |fully )*(?:operational|available|healthy)(?=\W*$)|"
+    r"\bworking as (?:intended|expected|before)\b|\breport(?:s|ed|ing)? back that (?:it|everything|the fix) works\b|"
+    r"\b(?:recovery|resolution)\W*:|\bback (?:up|online)(?: again)?(?=\W*$)|"
+    r"\bconfirm\w* (?:to be )?(?:functional|working|healthy|fixed)\b",
     re.I,
 )
 _RESOLVES = lazy_pattern(

@@ -68,6 +68,8 @@ _DEED = lazy_pattern(
     r"handed|handing|"
     r"(?:skip|cancel|postpon)\w* the|scal(?:ed|ing) (?:up|out|down)|fail(?:s|ed|ing)? (?:its |the |\w+ )?tests?|"
     r"tests? (?:is |are )?fail\w*|staging|ci|builds? fail\w*|"
+    r"(?:re-?)?triggered|re-?run|pipeline (?:\w+ )?(?:started|failed|ran)|"
+    r"(?<!connection )(?<!login )attempt (?:fails|failed)|"
     r"opened (?:an?|the) (?:\w+ )?(?:incident|ticket|case|call|bridge|channel|issue|pr)|"
     r"(?:incident|call|bridge|channel|ticket)(?: \w+)? (?:is |was )?(?:opened|cancel\w*|moved|closed)|"
     r"(?:deploy|release|rollback|hotfix|fix|pr|merge|update|call|rollout|meeting)(?:ment)?s?\b.{0,20}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from collector.cause_patterns import FAILS, REPAIRS
 from collector.clauses import clauses
 from collector.corrections import first_standing_cause
 from collector.identified import identifies
@@ -12,12 +13,19 @@ from collector.suspects import Suspects
 
 PHASES = ("detected", "identified", "mitigated", "resolved")
 _DETECTED = lazy_pattern(
-    r"\balert\w*\b.*\bfir(?:es?|ed|ing)\b|\bdetect(?:s|ed|ion|ing)?\b|\bpag(?:es|ed)\b|\bpager\b|"
+    r"\balert\w*\b.*\b(?:fir(?:es?|ed|ing)|trigger\w*|rais\w+|sent|indicat\w*|discover\w*|receiv\w*|regarding)\b|"
+    r"\b(?:first|received|got) (?:an? |the )?alerts?\b|\balerted\b|\bdetect(?:s|ed|ion|ing)?\b|\bdiscovery\W*:|"
+    r"\bpag(?:es|ed)\b|\bpager\b|"
     r"(?<!status )(?<!web )(?<!home )(?<!landing )(?<!error )\bpage\b(?! (?:load|views?|is|was|shows?|updated?))|"
-    r"\bnotic(?:es?|ed|ing)\b|\breport(?:s|ed) (?:by|that)\b|"
-    r"\b(?:users?|customers?|support|clients?) (?:\w+ )?(?:reports?|reported|complain\w*)\b|"
-    r"\bincident (?:is |was )?(?:declared|opened)\b|\b(?:declares?|opens?) (?:an? |the )?incident\b|"
-    r"\binvestigation (?:is |was )?(?:starts?|started|begins?|began|begun|launched|opened)\b|\b(?:entdeckt|bemerkt)\b",
+    r"\bnotic(?:es?|ed|ing)\b|\breport(?:s|ed) (?:by|that)\b|\breports? of\b|\bfirst (?:\w+ )?reports?\b|"
+    r"\bwitness\w*|"
+    r"\b(?:users?|customers?|developers?|support|clients?|tenants?|teams?|partners?|colleagues?|members?)\b.{0,40}"
+    r"\b(?:report(?:s|ed|ing)?(?! back)|complain\w*|inform\w*|notif\w*)\b|\b(?:are|were|was|is|got|been) informed\b|"
+    r"\b(?:incident|ticket) (?:is |was )?(?:declared|opened|raised)\b|"
+    r"\b(?:declares?|opens?|raises?) (?:an? |the )?incident\b|"
+    r"\binvestigations? (?:\w+ )?(?:starts?|started|begins?|began|begun|launched|opened|commenc\w+)\b|"
+    r"\b(?:starts?|started|begins?|began|commenc\w+) (?:the |an? |to )?(?:investigat\w+|look(?:ing)? into)\b|"
+    r"\b(?:entdeckt|bemerkt)\b",
     re.I,
 )
 _UNDETECTED = lazy_pattern(
@@ -28,6 +36,11 @@ _UNDETECTED = lazy_pattern(
 _STARTS_TO_MITIGATE = lazy_pattern(
     r"\broll(?:s|ed|ing)?[ -]?back|\bmitigat|\brevert|\bfail(?:s|ed)?[ -]?over|\bswitched (?:off|back)"
     r"|\bdisabled?\b|\bscal(?:es?|ed|ing) (?:up|out)",
+    re.I,
+)
+_ONLY_PLANNED = lazy_pattern(
+    r"\b(?:commit(?:s|ted)?|prepar\w*|propos\w*|prs?|pull requests?|plan\w*|decid\w*|discuss\w*|consider\w*|"
+    r"fail(?:s|ed)|tries|tried|attempt\w*)\b",
     re.I,
 )
 _ALERTS_END = lazy_pattern(r"\balerts?\b.*\bclear(?:s|ed)\b|\bbehoben\b|\b(?:service|site)\b.*\brestored\b", re.I)
@@ -60,6 +73,15 @@ def detects(text: str) -> bool:
     return any(_DETECTED.search(clause) and not _UNDETECTED.search(clause) for clause in found)
 
 
+def first_effect(texts: Sequence[str]) -> int | None:
+    """The index of the first row that shows the incident's effects, of those before its detection; None if none does.
+
+    The row that shows the detection may name effects that began before it.
+    """
+    before = next((at for at, text in enumerate(texts) if detects(text)), len(texts))
+    return next((at for at, text in enumerate(texts[:before]) if FAILS.search(text) and not REPAIRS.search(text)), None)
+
+
 def names_cause(text: str) -> bool:
     """Whether the row shows that the cause was found."""
     return not _UNKNOWN.search(text) and identifies(text, Suspects())
@@ -71,10 +93,15 @@ def first_step(texts: Sequence[str]) -> int | None:
     return next(known, None)
 
 
+def _begun(texts: Sequence[str]) -> int | None:
+    planned = ("" if _ONLY_PLANNED.search(text) else text for text in texts)
+    return first_step(list(planned))
+
+
 def _mitigated(texts: Sequence[str]) -> int | None:
     ended = set(lasting(texts, ends_effects))
     done = next((at for at, text in enumerate(texts) if at in ended or mitigates(text)), None)
-    return first_step(texts) if done is None else done
+    return _begun(texts) if done is None else done
 
 
 def _resolved(texts: Sequence[str]) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from collector.postmortem.page import Page
-from collector.postmortem.phase_rows import PHASES, phase_rows
+from collector.postmortem.phase_rows import PHASES, first_effect, phase_rows
 from collector.postmortem.recurrences.dates import AmbiguousDay
 from collector.postmortem.recurrences.entries import Entry, clock
 from collector.postmortem.recurrences.fields import Fields, Value, first
@@ -23,7 +23,8 @@ _SPANS = {
     "detect": ("time to detect", "time to detection", "ttd", "mttd"),
     "identify": ("time to identify", "time to diagnose", "tti", "mtti"),
     "mitigate": ("time to mitigate", "time to mitigation", "ttm", "mttm"),
-    "resolve": ("time to resolve", "time to resolution", "time to recover", "time to restore", "ttr", "mttr",
+    "resolve": ("time to resolve", "time to resolution", "time to recover", "time to recovery", "time to restore",
+                "time to restoration", "time to repair", "time to fix", "ttr", "mttr",
                 "duration", "incident duration", "total duration", "outage duration", "downtime"),
 }  # fmt: skip
 _LINE = re.compile(rf"\b({'|'.join(_INSTANTS)}) ((?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} )?[0-9]{{2}}:[0-9]{{2}}\S*)", re.I)
@@ -71,8 +72,11 @@ def _from_rows(rows: Sequence[Entry], unread: Unread) -> dict[str, datetime]:
     shown = phase_rows([row.text for row in ordered])
     found = {phase: ordered[at].at for phase, at in shown.items()}
     starts = [row.at for row in rows if _START.search(row.text)]
+    effect = first_effect([row.text for row in ordered])
     if starts:
         found["started"] = min(starts)
+    elif effect is not None:
+        found["started"] = ordered[effect].at
     elif rows:
         # Else the first row counts as the start, and only later milestones count. If the first row shows the detection,
         # there is no start: the incident began at some time before it.
