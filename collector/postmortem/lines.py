@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _INDENTED = re.compile(r"(?: {4}|\t)")
+_ITEM = re.compile(r"([ \t]*)(?:[-*+]|[0-9]{1,9}[.)])[ \t]")
 SYMBOL = r"(?:[\u2022\u00b7\u2190-\u23e8\u23fb-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*|:[a-z][a-z0-9_+-]*:)"
 """What decorates a line: a bullet, an arrow, an emoji, as itself or by its name."""
 
@@ -34,6 +35,19 @@ def prose(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
             fence = found[1]
         elif not _INDENTED.match(text):
             yield at, text
+
+
+def outermost(lines: Sequence[str]) -> int:
+    """The indentation of the outermost list items, in characters; 0 without a list.
+
+    It is not 0 where the title of the list is itself an item, as in `- **Actions**`.
+    """
+    return min((len(found[1]) for line in lines if (found := _ITEM.match(line))), default=0)
+
+
+def indented(line: str, than: int) -> bool:
+    """Whether the line is indented by more than so many characters."""
+    return line[: than + 1].isspace()
 
 
 def _front_matter(lines: Sequence[str]) -> int:

@@ -9,14 +9,17 @@ from msgspec.structs import replace
 from collector.postmortem.lines import prose, split
 from collector.postmortem.marker import END, START
 from collector.postmortem.table import Table, find, key
+from collector.postmortem.topics import bold_label, bold_title
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
+_LOWEST = 6
+"""Level of a title that is only bold: below any heading."""
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 class Section(Struct, frozen=True):
-    """The lines below a heading, up to the next heading of any level."""
+    """The lines below a heading, or below a line in bold that names a topic, up to the next heading of any level."""
 
     title: str
     level: int
@@ -86,14 +89,19 @@ def column(table: Table, *words: str) -> int | None:
 
 def _sections(lines: Sequence[str]) -> Iterator[Section]:
     title, level, heading, start = "", 0, 0, 0
+    below_bold = False
     for at, line in enumerate(lines):
         found = _HEADING.match(line)
         under = _UNDERLINE.match(lines[at + 1]) if at + 1 < len(lines) else None
         setext = under is not None and bool(line.strip()) and "|" not in line and (not at or not lines[at - 1].strip())
-        if not found and not setext:
+        bold = "" if found or setext else bold_title(line)
+        # After `- **Timeline**`, a line such as `- **Time to repair**: 15 min` belongs to it no more.
+        label = "" if found or setext or bold or not below_bold else bold_label(line)
+        if not found and not setext and not bold and not label:
             continue
         yield Section(title, level, heading, start, at)
-        title = (found[2] or "") if found else line.strip()
-        level = len(found[1]) if found else 1 if under and under[1].startswith("=") else 2
-        heading, start = at, at + (1 if found else 2)
+        title = bold or label or ((found[2] or "") if found else line.strip())
+        below_bold = bool(bold or label)
+        level = _LOWEST if below_bold else len(found[1]) if found else 1 if under and under[1].startswith("=") else 2
+        heading, start = at, at + (2 if setext else 0 if label else 1)
     yield Section(title, level, heading, start, len(lines))

@@ -89,8 +89,8 @@ def names_cause(text: str) -> bool:
 
 def first_step(texts: Sequence[str]) -> int | None:
     """The index of the first row with a step that is to end the effects, whether it was done or only begun."""
-    known = (at for at, text in enumerate(texts) if _STARTS_TO_MITIGATE.search(text) and not _UNKNOWN.search(text))
-    return next(known, None)
+    steps = ((at, text) for at, text in enumerate(texts) if not _UNKNOWN.search(text))
+    return next((at for at, text in steps if _STARTS_TO_MITIGATE.search(text) or mitigates(text)), None)
 
 
 def _begun(texts: Sequence[str]) -> int | None:

@@ -94,6 +94,13 @@ def test_what_cannot_have_happened_in_that_order() -> None:
     assert "the rollback ends at 14:10, before it begins at 14:18" in found.message
 
 
+def test_bold_labels_are_headings() -> None:
+    rows = "- **Key events**\n  - First detected: 2026-04-08 10:05\n  - Repaired 2026-04-08 10:01\n"
+    text = f"# Printers\n\n{rows}\n- **Review actions**:\n  - Renew certificates by a job\n    - nightly\n"
+    found = [(finding.line, finding.rule) for finding in lint(text)]
+    assert found == [*[(3, "milestone")] * 2, (5, "mitigation"), (5, "order"), *[(8, "action")] * 3]
+
+
 def test_midnight_is_no_disorder() -> None:
     rows = "## Timeline\n\n| Time | Event |\n|---|---|\n| 23:58 | Alert A fires |\n| 00:03 | Rollback |\n"
     assert "order" not in {finding.rule for finding in lint(rows)}

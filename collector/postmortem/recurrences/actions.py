@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from collector.postmortem.lines import indented, outermost
 from collector.postmortem.page import Page, Section, column
 from collector.postmortem.recurrences.dates import AmbiguousDay, due_day
 from collector.postmortem.recurrences.report import Action, State
@@ -118,22 +119,23 @@ def _list(
     A nested item without a checkbox belongs to the item above it.
     """
     at = section.start
+    outer = outermost(read.lines[section.start : section.end])
     while at < section.end:
         found = _ITEM.match(read.lines[at]) if at not in used else None
-        nested = read.lines[at].startswith((" ", "\t"))
+        nested = indented(read.lines[at], outer)
         if found is None or not (found["box"] or (every and not nested)):
             at += 1
             continue
         end = at + 1
-        while end < section.end and read.lines[end].strip() and _belongs(read.lines[end]) and end not in used:
+        while end < section.end and read.lines[end].strip() and _belongs(read.lines[end], outer) and end not in used:
             end += 1
         yield _action(at + 1, found, " ".join(map(key, (found["text"], *read.lines[at + 1 : end]))), day, unread)
         at = end
 
 
-def _belongs(line: str) -> bool:
+def _belongs(line: str, outer: int) -> bool:
     found = _ITEM.match(line)
-    return not (found and (found["box"] or not line.startswith((" ", "\t")))) and not line.lstrip().startswith("|")
+    return not (found and (found["box"] or not indented(line, outer))) and not line.lstrip().startswith("|")
 
 
 def _action(line: int, item: re.Match[str], text: str, day: date | None, unread: Unread) -> Action:

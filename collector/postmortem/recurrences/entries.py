@@ -10,6 +10,7 @@ from collector.postmortem.page import Page, column
 from collector.postmortem.recurrences.dates import AmbiguousDay, first_day
 from collector.postmortem.recurrences.sections import about
 from collector.postmortem.table import key
+from collector.postmortem.trailing_times import trailing_time
 
 _CLOCK = re.compile(
     r"(?<![\d:])(?P<hour>[0-9]{1,2})(?::|(?<=[0-9]{2})h)(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]+)?"
@@ -124,6 +125,8 @@ def _rows(read: Page, unread: list[tuple[int, str]]) -> Iterator[tuple[int, str,
         outside = [at for at in range(section.start, section.end) if at not in inside]
         begun = [at for at in outside if _BEGINS.match(read.lines[at])]
         found += [(at + 1, key(read.lines[at]), key(read.lines[at])) for at in begun]
+        ended = ((at, trailing_time(read.lines[at])) for at in sorted({*outside} - {*begun}))
+        found += [(at + 1, row[0], key(row[1])) for at, row in ended if row]
     yield from _dated(sorted(found), days)
 
 

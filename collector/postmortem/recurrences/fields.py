@@ -123,7 +123,9 @@ def _tables(read: Page, used: set[int]) -> Iterator[tuple[str, Value]]:
 
 def _headings(read: Page) -> Iterator[tuple[str, Value]]:
     for section in read.sections:
-        if section.level and len(section.title.split()) <= _HEADING_WORDS:
+        # A label in bold has its value on its own line, see `_lines`.
+        own_line = section.start > section.heading
+        if own_line and section.level and len(section.title.split()) <= _HEADING_WORDS:
             yield from ((section.title, Value(text, line)) for line, text in _paragraph(read, section))
 
 

@@ -97,7 +97,13 @@ def _from_fields(known: Fields, day: date | None, unread: Unread) -> dict[str, d
             if made is not None:
                 found.setdefault(phase, made[0])
                 break
-            if _SPAN.fullmatch(value.text) is None and not _OPEN.fullmatch(value.text) and len(value.text) < 40:
+            has_time = re.search(r"\d", value.text) is not None or len(value.text.split()) == 1
+            if (
+                has_time
+                and _SPAN.fullmatch(value.text) is None
+                and not _OPEN.fullmatch(value.text)
+                and len(value.text) < 40
+            ):
                 unread.append((value.line, f"{phase}: no time is understood in {value.text!r}"))
     return found
 

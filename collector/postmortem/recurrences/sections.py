@@ -4,20 +4,8 @@ import re
 
 from collector.postmortem.lines import split
 from collector.postmortem.page import Page, Section, page
+from collector.postmortem.topics import TOPICS
 
-_WORDS = {
-    "timeline": r"timeline|chronology|sequence of events|what happened when|key events|event log|incident log"
-    r"|zeitverlauf|zeitstrahl|zeitleiste|zeitlicher ablauf|chronologie",
-    "actions": r"actions?|action items?|follow[- ]?ups?|remediations?|next steps|to-?dos?|preventive measures"
-    r"|ma(?:\u00df|ss)nahmen",
-    "cause": r"(?:root )?causes?|why (?:it|this) happened|diagnosis|root cause analysis|5 whys|five whys"
-    r"|(?:grund)?ursachen?",
-    "trigger": r"triggers?|triggered by|ausl\u00f6ser",
-    "summary": r"summary|overview|abstract|what happened|zusammenfassung",
-    "learned": r"lessons?|what went (?:well|wrong)|impact|detection|resolution|recovery|mitigation"
-    r"|contributing factors",
-}
-_PATTERNS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _WORDS.items()}
 _NESTED = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)[ \t]*(?=(?:[-*+]|[0-9]{1,9}[.)])[ \t])", re.MULTILINE)
 
 
@@ -32,7 +20,7 @@ def about(read: Page, *names: str) -> list[Section]:
     found: list[Section] = []
     level = 0
     for section in read.sections:
-        if section.level and section != title and any(_PATTERNS[name].search(section.title) for name in names):
+        if section.level and section != title and any(TOPICS[name].search(section.title) for name in names):
             found.append(section)
             level = section.level
         elif level and section.level > level and not _other(section, names):
@@ -49,17 +37,17 @@ def title_of(read: Page) -> Section | None:
         return None
     first = headings[0]
     alone = all(each.level > first.level for each in headings[1:])
-    return first if alone or not any(pattern.search(first.title) for pattern in _PATTERNS.values()) else None
+    return first if alone or not any(pattern.search(first.title) for pattern in TOPICS.values()) else None
 
 
 def is_timeline(title: str) -> bool:
     """Whether this is the title of a timeline section."""
-    return bool(_PATTERNS["timeline"].search(title))
+    return bool(TOPICS["timeline"].search(title))
 
 
 def is_postmortem(read: Page) -> bool:
     """Whether any heading is typical of a postmortem."""
-    return bool(about(read, *_PATTERNS))
+    return bool(about(read, *TOPICS))
 
 
 def unclosed(text: str) -> int | None:
@@ -84,4 +72,4 @@ def unclosed(text: str) -> int | None:
 def _other(section: Section, names: tuple[str, ...]) -> bool:
     """Whether a subsection is a timeline or a list of actions that `names` does not ask for."""
     wanted = {"timeline", "actions"} - set(names)
-    return any(_PATTERNS[name].fullmatch(section.title.strip()) for name in wanted)
+    return any(TOPICS[name].fullmatch(section.title.strip()) for name in wanted)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from collector.postmortem.lines import indented, outermost
 from collector.postmortem.page import Page, Section, column
 from collector.postmortem.rules.finding import Finding
 from collector.postmortem.table import Table, key
@@ -68,13 +69,14 @@ def _table(table: Table) -> Iterator[Finding]:
 
 
 def _list(page: Page, section: Section, inside: set[int]) -> Iterator[Finding]:
+    outer = outermost(page.lines[section.start : section.end])
     for at in range(section.start, section.end):
         found = _ITEM.match(page.lines[at])
         # Indented lines belong to the action above them.
-        if at in inside or found is None or page.lines[at].startswith((" ", "\t")):
+        if at in inside or found is None or indented(page.lines[at], outer):
             continue
         end = at + 1
-        while end < section.end and page.lines[end].startswith((" ", "\t")):
+        while end < section.end and indented(page.lines[end], outer):
             end += 1
         whole = " ".join([found[1], *page.lines[at + 1 : end]])
         for part, pattern in _IN_TEXT.items():

@@ -12,6 +12,7 @@ from collector.postmortem.page import Page, column
 from collector.postmortem.phase_rows import PHASES, first_step, phase_rows
 from collector.postmortem.rules.finding import Finding
 from collector.postmortem.table import key
+from collector.postmortem.trailing_times import trailing_time
 
 _TIME = re.compile(
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ])?(?<![\d:])(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])"
@@ -101,6 +102,8 @@ def _entries(page: Page) -> list[Entry]:
             rows.append((section.heading + 1, title, f"{title} {key(below)}"))
         listed = [at for at in range(section.start, section.end) if at not in inside and _ROW.match(page.lines[at])]
         rows += [(at + 1, page.lines[at], page.lines[at]) for at in listed]
+        rest = sorted(set(range(section.start, section.end)) - inside - {*listed})
+        rows += [(at + 1, *row) for at in rest if (row := trailing_time(page.lines[at]))]
     found: list[Entry] = []
     for line, cell, text in sorted(rows):
         at = _at(cell, found[-1].at if found else None)

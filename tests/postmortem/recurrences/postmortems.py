@@ -80,6 +80,28 @@ Search is back to normal.
 2. ~~Restart nodes~~
 """
 
+BY_BOLD_LABELS = """\
+# Tickets cannot be printed
+
+- **Key events**
+  - First detected 2026-04-08 10:05
+  - Incident declared 2026-04-08 10:20
+  - Repaired: 2026-04-08 10:40
+  - Resolved 2026-04-08 11:05
+
+- **Time to recovery**: 1h 15m
+
+- **Identified**: the printers' certificate had expired
+
+- **Context**:
+  - 2026-04-08 09:50: the certificate expires
+
+- **Review actions**:
+  - Alert 14 days before a certificate expires, @ada, due 2026-05-01
+    and page after 7
+  - Renew certificates by a job, @bo
+"""
+
 
 def write(folder: Path, **files: str) -> Path:
     folder.mkdir(exist_ok=True)

@@ -13,7 +13,14 @@ from cli.demo import BUNDLE
 from collector.postmortem.recurrences.read import read_postmortem
 from collector.postmortem.recurrences.report import Postmortem, State
 from tests.cli.command import Done, pm_timeline
-from tests.postmortem.recurrences.postmortems import BY_FRONT_MATTER, BY_HEADINGS, BY_LABELS, three, write
+from tests.postmortem.recurrences.postmortems import (
+    BY_BOLD_LABELS,
+    BY_FRONT_MATTER,
+    BY_HEADINGS,
+    BY_LABELS,
+    three,
+    write,
+)
 from tests.servers.process import ROOT
 
 
@@ -68,6 +75,16 @@ def test_headings_that_are_times_are_a_timeline_also_over_midnight() -> None:
     # Where nothing else shows the mitigation, the end of the effects does.
     assert minutes(made) == {"detect": 20, "mitigate": 70, "resolve": 70}
     assert [one.state for one in made.actions] == [State.UNSTATED, State.DONE]
+
+
+def test_bold_labels_are_sections_and_their_lists_are_read() -> None:
+    made = read(BY_BOLD_LABELS)
+    assert (made.date, made.triggers, made.parts) == (date(2026, 4, 8), (), ())
+    assert minutes(made) == {"resolve": 75}
+    assert [(one.owner, one.due) for one in made.actions] == [("ada", date(2026, 5, 1)), ("bo", None)]
+    assert reasons(BY_BOLD_LABELS) == {}
+    started = BY_BOLD_LABELS.replace("  - First", "  - Impact started 2026-04-08 09:50\n  - First")
+    assert minutes(read(started)) == {"detect": 15, "mitigate": 50, "resolve": 75}
 
 
 def test_our_own_is_read_by_its_markers(tmp_path: Path) -> None:
