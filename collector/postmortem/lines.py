@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
-_INDENTED = re.compile(r"(?: {4}|\t)")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|[0-9]{1,9}[.)])[ \t]")
+_SPAN = re.compile(r"(?<![\dT:.])(?P<start>[0-9]{1,2}:[0-9]{2})-(?P<end>[0-9]{1,2}:[0-9]{2})(?![\d:])")
 SYMBOL = r"(?:[\u2022\u00b7\u2190-\u23e8\u23fb-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*|:[a-z][a-z0-9_+-]*:)"
 """What decorates a line: a bullet, an arrow, an emoji, as itself or by its name."""
 
@@ -23,18 +23,48 @@ def newline(lines: Sequence[str]) -> str:
 
 
 def prose(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Index and text, without its line end, of each line that is neither front matter nor code."""
+    """Index and text, without its line end, of each line that is neither front matter nor code.
+
+    A line indented by four is code only if it neither goes on with a paragraph nor belongs to a list item (CommonMark
+    0.31, 4.4 and 5.2).
+    """
     fence, body = "", _front_matter(lines)
+    # Where the text of the list item begins that the lines belong to.
+    content = 0
+    paragraph = False
     for at, line in enumerate(lines[body:], body):
         text = line.rstrip("\r\n")
         found = _FENCE.match(text)
         if fence:
             if found and found[1].startswith(fence) and not found[2].strip():
                 fence = ""
-        elif found:
+            paragraph = False
+            continue
+        if found:
             fence = found[1]
-        elif not _INDENTED.match(text):
-            yield at, text
+            continue
+        shown = text.expandtabs(4)
+        indent = len(shown) - len(shown.lstrip())
+        if text.strip() and not (indent < content + 4 or paragraph):
+            continue
+        yield at, text
+        paragraph = bool(text.strip()) and not text.lstrip().startswith("#")
+        if item := _ITEM.match(shown):
+            content = len(item[0])
+        elif paragraph and not indent:
+            content = 0
+
+
+def without_spans(text: str) -> str:
+    """The text, as long as before, with a dash in spans such as `10:00-17:00`, whose end looks like an offset from UTC.
+
+    A later first time, as in `10:00-05:00`, has an offset.
+    """
+    return _SPAN.sub(lambda found: found[0].replace("-", "\u2013") if _ordered(found) else found[0], text)
+
+
+def _ordered(span: re.Match[str]) -> bool:
+    return span["start"].zfill(5) < span["end"].zfill(5)
 
 
 def outermost(lines: Sequence[str]) -> int:

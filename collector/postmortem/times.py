@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+from collector.postmortem.lines import without_spans
 from collector.wall_clock import occurrences
 from collector.window import Window
 
@@ -23,7 +24,7 @@ def instant(cell: str, window: Window) -> datetime | None:
     A time without a zone is in that of the window. A time without a date is on the day that puts it in the window, or
     nearest to it.
     """
-    found = _TIME.search(cell)
+    found = _TIME.search(without_spans(cell))
     if found is None or _OTHER_ZONE.match(cell, found.end()):
         return None
     try:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from msgspec import Struct
 
+from collector.postmortem.lines import without_spans
 from collector.postmortem.page import Page, column
 from collector.postmortem.recurrences.dates import AmbiguousDay, first_day
 from collector.postmortem.recurrences.sections import about
@@ -45,7 +46,7 @@ def clock(text: str, day: date | None, after: datetime | None = None) -> tuple[d
     Without a date before it, the time is on `day`, or on the next day if it would be over 12 h before `after`. Raises
     AmbiguousDay.
     """
-    found = _CLOCK.search(text)
+    found = _CLOCK.search(without_spans(text))
     if found is None:
         return None
     hour, half = int(found["hour"]), (found["half"] or "")[:1].casefold()

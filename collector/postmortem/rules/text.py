@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from collector.postmortem.lines import without_spans
 from collector.postmortem.page import Page
 from collector.postmortem.rules.finding import Finding
 
@@ -59,7 +60,7 @@ def check_zones(page: Page) -> Iterator[Finding]:
     for at, line in enumerate(page.lines):
         # A zone in the header of a column applies to its times.
         first = first or next((_SAME.get(zone, zone) for zone in _HEADER.findall(line)), "")
-        for found in _ZONE.finditer(line if at not in page.generated else ""):
+        for found in _ZONE.finditer(without_spans(line) if at not in page.generated else ""):
             zone = _SAME.get(found[1], "an offset" if found[1][-1].isdigit() else found[1])
             first = first or zone
             if zone != first:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from collector.postmortem.lines import SYMBOL
+from collector.postmortem.lines import SYMBOL, without_spans
 from collector.postmortem.page import Page, column
 from collector.postmortem.phase_rows import PHASES, first_step, phase_rows
 from collector.postmortem.rules.finding import Finding
@@ -113,7 +113,7 @@ def _entries(page: Page) -> list[Entry]:
 
 
 def _at(cell: str, before: timedelta | None) -> tuple[timedelta, str] | None:
-    match = _TIME.search(key(cell))
+    match = _TIME.search(without_spans(key(cell)))
     if match is None:
         return None
     half, hour = (match["half"] or "").lower(), int(match["hour"])
