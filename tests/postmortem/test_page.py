@@ -35,7 +35,10 @@ def test_the_lines_of_a_section_with_many_tables_are_cut_once() -> None:
 
 
 def test_only_what_neither_continues_a_paragraph_nor_a_list_item_is_indented_code() -> None:
-    text = "# One\n\n    code\n\ntext\n    goes on\n\n- item\n    goes on\n\n    its second paragraph\n\n        code\n\nend\n\n    code\n"
+    text = (
+        "# One\n\n    code\n\ntext\n    goes on\n\n- item\n    goes on\n\n    its second paragraph\n\n        code\n\n"
+    )
+    text += "end\n\n    code\n"
     shown = [line.strip() for line in page(text).lines if line.strip()]
     assert shown == ["# One", "text", "goes on", "- item", "goes on", "its second paragraph", "end"]
 
