@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from collector import cause_patterns as words
 from collector.clauses import asserted, clauses
 from collector.lazy_pattern import lazy_pattern
-from collector.phase_words import IDENTIFIES
+from collector.phase_patterns import IDENTIFIES
 from collector.reasons import gives_cause, reason_for_step, seeks_cause
 from collector.suspects import Suspects
 

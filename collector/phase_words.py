@@ -1,126 +1,65 @@
 """Which phase of an incident a note marks, in the words of its author."""
 
-import re
 from collections.abc import Callable, Sequence
 
-from collector.cause_patterns import FAILS
+from collector import phase_patterns as words
 from collector.clauses import certain, clauses, happened, in_vain
-from collector.lazy_pattern import lazy_pattern
-
-IDENTIFIES = lazy_pattern(
-    r"\b(identif\w+|root[ -]?cause|caus(?:e|es|ed|ing)|culprit|due to|because|found (?:it|the)|it(?:'s| is) the|"
-    r"traced (?:it )?(?:back )?to|pinpoint\w*|attributed to|(?:that['\u2019]?s|which is) why|"
-    r"ursache|wegen|(?:liegt|lag) am?|schuld ist|verursacht\w*)\b",
-    re.I,
-)
-"""The words of notes about a cause; `collector.reasons` tells which of them give one."""
-_EFFECT = r"(?:outages?|impact|disruptions?|downtime|degradations?)"
-_BEGINS = lazy_pattern(
-    rf"\b(?:{_EFFECT}|fault) (?:begins?|began|start(?:s|ed)?|occur(?:s|red)?)\b|"
-    rf"\b(?:start|begin(?:ning)?|onset) of (?:the |an? )?(?:incident|{_EFFECT})\b",
-    re.I,
-)
-_NOTICED = lazy_pattern(r"\b(?:notic\w+|detect\w*|alert\w*|page[drs]?|report\w*|see(?:s|n|ing)?|saw|declar\w+)\b", re.I)
-_SHIPS = lazy_pattern(
-    r"\b(?:deploy\w*|merg(?:e[ds]?|ing)|releas(?:e[ds]?|ing)|ship(?:s|ped|ping)|roll(?:s|ed|ing) out|rollout|"
-    r"promot(?:e[ds]?|ing)|publish\w*|migrat(?:e[ds]?|ing|ion)|upgrad(?:e[ds]?|ing)|bump(?:s|ed|ing)?)\b",
-    re.I,
-)
-_RESPONDS = lazy_pattern(
-    r"\b(?:roll\w*[ -]?back\w*|revert\w*|undo\w*|(?:hot)?fix\w*|on[- ]?call|why|investigat\w*|"
-    r"look(?:s|ed|ing)? (?:at|into)|check\w*|wrong|broken?|weird|odd|strange|"
-    r"stuck|backlog\w*|missing|bad|drop\w*|not|n['\u2019]t)\b|\?",
-    re.I,
-)
-_MITIGATES = lazy_pattern(
-    r"\b(?:mitigat(?:ed|es|ion(?! (?:in progress|under ?way|ongoing|plan\w*|options?|steps?|attempt\w*|failed)))|"
-    r"(?<!no )work(?:ed)? ?around|repaired|failed over|rolled back|reverted|"
-    r"traffic (?:is |was |has been )?(?:moved|shifted|drained|switched|rerouted|failed over)|"
-    r"(?:moved|shifted|drained|switched|rerouted) (?:all |the )?traffic|"
-    r"(?:roll ?back|revert|failover) (?:is |was |has )?(?:done|complete[d]?|finished|succeeded|performed|executed)|"
-    r"(?:hot)?fix (?:is |was |has been )?(?:deployed|applied|live|out|shipped|released|rolled out|in place)"
-    r"(?! (?:to|on|in) (?:\w+ )?(?:staging|test\w*|dev\w*|qa|canar\w+|review|sandbox\w*|preview\w*|lab)))\b",
-    re.I,
-)
-_SERVED = r"(?:site|web ?site|services?|access|everything|systems?|functionality|connectivity|traffic|api|app|prod\w*)"
-_ERRORS = r"(?:errors?(?: rates?)?|failures?|5xx|50\ds|time ?outs|latency)"
-_EFFECTS_END = lazy_pattern(
-    rf"\b{_EFFECT} (?:(?:has|have|is|was|are|now) )*(?:over|ends?|ended|finished|cleared)\b|"
-    rf"\bend of (?:the |customer )?{_EFFECT}\b|\brecovered\b|"
-    r"\b(?:full recovery|recovery (?:is |was )?(?:confirmed|complete))\b|"
-    r"\b(?:back|return(?:s|ed)?) (?:to|at|in) (?:the |its |their |our )?(?:normal|baselines?|working order)\b|"
-    rf"\b{_ERRORS}\b.{{0,30}}\b(?:back|down|dropp?\w*|fell|falls?|return\w*|went) (?:to|at) "
-    r"(?:zero|0\b(?!\.\d*[1-9]) ?%?)|"
-    r"\b(?:success|availability|uptime|launch)\w*(?: rates?)?\b.{0,20}\bback (?:to|at) 100 ?%|"
-    rf"\b{_SERVED} (?:is |are |was |were |has been |have been |now )*(?:fully )?restored\b|"
-    rf"\b{_SERVED} (?:has |have )?resum(?:es?|ed)\b|"
-    r"\bfully (?:restored|operational|"
-    r"recovered|functional|available)\b|"
-    r"\ball (?:systems?|services?) (?:are |is )?(?:operational|green|healthy|up|normal|nominal)\b|\ball green\b|"
-    r"(?<!tests are )(?<!build is )(?<!pipeline is )\b(?:works?|working|up|operational|functional|reachable|available|"
-    r"healthy|fine|flowing|going through) again\b(?! on\b)|"
-    rf"\b(?:{_SERVED}|we|all|[\w-]+\.(?:org|com|io|net|dev)) (?:is|are) (?:now )?back(?: up| online)?(?=\W*$)|"
-    rf"\b{_SERVED} (?:is |are |was |were |now |fully )*(?:operational|available|healthy)(?=\W*$)|"
-    r"\bworking as (?:intended|expected|before)\b|\breport(?:s|ed|ing)? back that (?:it|everything|the fix) works\b|"
-    r"\b(?:recovery|resolution)\W*:|\bback (?:up|online)(?: again)?(?=\W*$)|"
-    r"\bconfirm\w* (?:to be )?(?:functional|working|healthy|fixed)\b",
-    re.I,
-)
-_RESOLVES = lazy_pattern(
-    r"(?<!conflict )(?<!conflicts )(?<!dns )\bresolved\b(?! to\b)|\ball clear\b|"
-    r"\bincident (?:(?:is|was|has|now|been) )*(?:over|closed|ends?|ended|finished)\b|"
-    r"\b(?:closed?|ended|ends) the incident\b|\bend of (?:the )?incident\b|"
-    r"\bdeclare[sd]? (?:the |this )?(?:incident )?(?:to be )?(?:over|closed)\b|\bstood down\b",
-    re.I,
-)
-_AGAIN = lazy_pattern(
-    r"\b(?:again|once more|still|recur\w*|re-?occur\w*|second time|continu\w+|keeps?|even after|after all)\b", re.I
-)
-_TROUBLE = lazy_pattern(
-    rf"{FAILS.pattern}|"
-    r"\b(?:not|n['\u2019]t) (?:\w+ )?(?:work\w*|fixed|resolved|over|better|recover\w*|launch\w*|load\w*)\b|"
-    r"\b(?:going|goes|went) wrong\b|\bbroken\b|\b(?:problems?|issues?|outage|incident)\b",
-    re.I,
-)
-_BACK = lazy_pattern(
-    rf"\b(?:{_ERRORS}|alerts?|problems?|issues?|symptoms?) (?:is |are |has |have |came |comes? )*"
-    r"(?:back|return\w*)(?! (?:to|at)\b)\b|"
-    r"\bre-?open(?:ed|ing)? (?:the |this )?incident\b|\bincident re-?opened\b",
-    re.I,
-)
-_NO_MORE = lazy_pattern(r"\b(?:no|zero|fewer|less|without) (?:more |new |further |any )?(?:\w+ )?" + _ERRORS, re.I)
-_ENDED_WORDS = lazy_pattern(rf"{_EFFECTS_END.pattern}|{_RESOLVES.pattern}", re.I)
 
 
 def marks_a_phase(text: str) -> bool:
     """Whether the note may report that the effects began, the cause was found, or that they or the incident ended."""
-    return any(words.search(text) for words in (_BEGINS, IDENTIFIES, _MITIGATES, _EFFECTS_END, _RESOLVES))
+    return any(
+        each.search(text)
+        for each in (words.BEGINS, words.IDENTIFIES, words.MITIGATES, words.EFFECTS_END, words.RESOLVES)
+    )
 
 
 def begins(note: str) -> bool:
     """Whether the note reports the start of the effects, and not who noticed them: `outage begins`."""
-    return happened(note, _BEGINS) and not _NOTICED.search(note)
+    return happened(note, words.BEGINS) and not words.NOTICED.search(note)
+
+
+def detects(note: str) -> bool:
+    """Whether the note reports that somebody or something noticed the incident."""
+    if begins(note):
+        return False
+    found = clauses(note, lambda head: not words.DETECTED.search(head))
+    return any(words.DETECTED.search(clause) and not words.UNDETECTED.search(clause) for clause in found)
 
 
 def only_ships(note: str) -> bool:
     """Whether the note is about a change that is made, and not about any trouble: `checkout 1.5.0 is out`."""
-    found = (_TROUBLE, _NOTICED, _RESPONDS, IDENTIFIES, _MITIGATES, _EFFECTS_END, _RESOLVES)
-    return bool(_SHIPS.search(note)) and not any(words.search(note) for words in found)
+    found = (
+        words.TROUBLE,
+        words.NOTICED,
+        words.RESPONDS,
+        words.IDENTIFIES,
+        words.MITIGATES,
+        words.EFFECTS_END,
+        words.RESOLVES,
+    )
+    return bool(words.SHIPS.search(note)) and not any(each.search(note) for each in found)
+
+
+def about_trouble(note: str) -> bool:
+    """Whether the note is about an incident at all: `seats answer 500s`, `why is it slow?`, `Ben is paged`."""
+    found = (words.TROUBLE, words.NOTICED, words.RESPONDS, words.MITIGATES, words.EFFECTS_END, words.RESOLVES)
+    return detects(note) or any(each.search(note) for each in found)
 
 
 def mitigates(note: str) -> bool:
     """Whether the note reports a step that ends the effects, and not that it was in vain."""
-    return happened(note, _MITIGATES) and not in_vain(note) and not troubles(note)
+    return happened(note, words.MITIGATES) and not in_vain(note) and not troubles(note)
 
 
 def ends_effects(note: str) -> bool:
     """Whether the note reports that the effects are over, for everybody."""
-    return happened(note, _EFFECTS_END) and not troubles(note)
+    return happened(note, words.EFFECTS_END) and not troubles(note)
 
 
 def resolves(note: str) -> bool:
     """Whether the note reports that the incident is over."""
-    return happened(note, _RESOLVES) and not troubles(note)
+    return happened(note, words.RESOLVES) and not troubles(note)
 
 
 def lasting(notes: Sequence[str], ends: Callable[[str], bool]) -> list[int]:
@@ -139,9 +78,9 @@ def troubles(note: str) -> bool:
     last = -1
     ended = -1
     for place, clause in enumerate(clauses(note)):
-        if happened(clause, _ENDED_WORDS):
+        if happened(clause, words.ENDED_WORDS):
             ended = place
-        elif certain(clause) and not _NO_MORE.search(clause):
-            again = _AGAIN.search(clause) and _TROUBLE.search(clause)
-            last = place if again or _BACK.search(clause) else last
+        elif certain(clause) and not words.NO_MORE.search(clause):
+            again = words.AGAIN.search(clause) and words.TROUBLE.search(clause)
+            last = place if again or words.BACK.search(clause) else last
     return last > ended

@@ -11,7 +11,7 @@ from collector.flags_back import flags_back
 from collector.identified import identifies
 from collector.incidents import incidents
 from collector.merge import Occurrence
-from collector.phase_words import begins, ends_effects, lasting, mitigates, only_ships, resolves
+from collector.phase_words import about_trouble, begins, ends_effects, lasting, mitigates, only_ships, resolves
 from collector.result import Phase
 from collector.row import Row
 from collector.scaled_up import scaled_up
@@ -103,20 +103,25 @@ def _detected(after: Iterable[Row], silenced: Sequence[Occurrence]) -> Phase:
     """The first alert that notified somebody, or the first that people wrote or did."""
     unseen = {id(one) for one in silenced}
     muted = False
+    other = None
     for row in after:
         if row.kind == Kind.ALERT_FIRING and all(
             id(one) in unseen for one in row.occurrences if one.kind == Kind.ALERT_FIRING
         ):
             muted = True
-        elif row.kind in _FIRST and not (row.kind == Kind.NOTE and _detects_nothing(row)):
+        elif row.kind in _FIRST and (row.kind != Kind.NOTE or _detects(row)):
             by = "the first alert" if row.kind == Kind.ALERT_FIRING else "the first that somebody wrote or did"
             return _from_row("detected", row, by)
+        elif row.kind == Kind.NOTE and not (begins(row.text) or only_ships(row.text)):
+            other = other or row
+    if other is not None:
+        return _from_row("detected", other, "the first that somebody wrote or did")
     alerts = "every alert was silenced" if muted else "no alert fired"
     return _unknown("detected", f"{alerts} and nobody wrote anything")
 
 
-def _detects_nothing(row: Row) -> bool:
-    return begins(row.text) or only_ships(row.text)
+def _detects(row: Row) -> bool:
+    return about_trouble(row.text) and not begins(row.text) and not only_ships(row.text)
 
 
 def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:

@@ -4,35 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from collector.cause_patterns import FAILS, REPAIRS
-from collector.clauses import clauses
 from collector.corrections import first_standing_cause
 from collector.identified import identifies
 from collector.lazy_pattern import lazy_pattern
-from collector.phase_words import begins, ends_effects, lasting, mitigates, resolves
+from collector.phase_words import detects, ends_effects, lasting, mitigates, resolves
 from collector.suspects import Suspects
 
 PHASES = ("detected", "identified", "mitigated", "resolved")
-_DETECTED = lazy_pattern(
-    r"\balert\w*\b.*\b(?:fir(?:es?|ed|ing)|trigger\w*|rais\w+|sent|indicat\w*|discover\w*|receiv\w*|regarding)\b|"
-    r"\b(?:first|received|got) (?:an? |the )?alerts?\b|\balerted\b|\bdetect(?:s|ed|ion|ing)?\b|\bdiscovery\W*:|"
-    r"\bpag(?:es|ed)\b|\bpager\b|"
-    r"(?<!status )(?<!web )(?<!home )(?<!landing )(?<!error )\bpage\b(?! (?:load|views?|is|was|shows?|updated?))|"
-    r"\bnotic(?:es?|ed|ing)\b|\breport(?:s|ed) (?:by|that)\b|\breports? of\b|\bfirst (?:\w+ )?reports?\b|"
-    r"\bwitness\w*|"
-    r"\b(?:users?|customers?|developers?|support|clients?|tenants?|teams?|partners?|colleagues?|members?)\b.{0,40}"
-    r"\b(?:report(?:s|ed|ing)?(?! back)|complain\w*|inform\w*|notif\w*)\b|\b(?:are|were|was|is|got|been) informed\b|"
-    r"\b(?:incident|ticket) (?:is |was )?(?:declared|opened|raised)\b|"
-    r"\b(?:declares?|opens?|raises?) (?:an? |the )?incident\b|"
-    r"\binvestigations? (?:\w+ )?(?:starts?|started|begins?|began|begun|launched|opened|commenc\w+)\b|"
-    r"\b(?:starts?|started|begins?|began|commenc\w+) (?:the |an? |to )?(?:investigat\w+|look(?:ing)? into)\b|"
-    r"\b(?:entdeckt|bemerkt)\b",
-    re.I,
-)
-_UNDETECTED = lazy_pattern(
-    r"\b(?:no|without|before|un|not|never|nobody|no one|n['\u2019]t)\b.{0,30}"
-    r"\b(?:alert\w*|fir(?:e|es|ed|ing)|detect\w*|notic\w*|paged?|reports?)\b|\b(?:may|might|could|would|should|if)\b|\?",
-    re.I,
-)
 _STARTS_TO_MITIGATE = lazy_pattern(
     r"\broll(?:s|ed|ing)?[ -]?back|\bmitigat|\brevert|\bfail(?:s|ed)?[ -]?over|\bswitched (?:off|back)"
     r"|\bdisabled?\b|\bscal(?:es?|ed|ing) (?:up|out)",
@@ -53,7 +31,7 @@ def phase_rows(texts: Sequence[str]) -> Mapping[str, int]:
     A step that was only begun, such as a rollback, counts as the mitigation if no row shows its success. The last
     alert that is resolved, or the last end of the incident, is the end, unless the trouble came back after it.
     """
-    detected = next((at for at, text in enumerate(texts) if detects(text)), None)
+    detected = next((at for at, text in enumerate(texts) if shows_detection(text)), None)
     # A row from before the detection that names the cause was written with what was found out later.
     known = ("" if at < (detected or 0) or _UNKNOWN.search(text) else text for at, text in enumerate(texts))
     found = {
@@ -65,12 +43,9 @@ def phase_rows(texts: Sequence[str]) -> Mapping[str, int]:
     return {phase: at for phase, at in found.items() if at is not None}
 
 
-def detects(text: str) -> bool:
+def shows_detection(text: str) -> bool:
     """Whether the row shows that somebody or something noticed the incident."""
-    if begins(text) or _UNKNOWN.search(text):
-        return False
-    found = clauses(text, lambda head: not _DETECTED.search(head))
-    return any(_DETECTED.search(clause) and not _UNDETECTED.search(clause) for clause in found)
+    return not _UNKNOWN.search(text) and detects(text)
 
 
 def first_effect(texts: Sequence[str]) -> int | None:
@@ -78,7 +53,7 @@ def first_effect(texts: Sequence[str]) -> int | None:
 
     The row that shows the detection may name effects that began before it.
     """
-    before = next((at for at, text in enumerate(texts) if detects(text)), len(texts))
+    before = next((at for at, text in enumerate(texts) if shows_detection(text)), len(texts))
     return next((at for at, text in enumerate(texts[:before]) if FAILS.search(text) and not REPAIRS.search(text)), None)
 
 

@@ -51,6 +51,15 @@ def test_a_note_about_a_deploy_detects_nothing() -> None:
     assert phases(notes)["detected"] == "14:50"
 
 
+def test_steps_of_the_normal_day_detect_nothing_where_a_note_is_about_trouble() -> None:
+    notes = [
+        "14:40 certificates of the printers run out",
+        "14:42 nodes are replaced",
+        "14:50 first alert about printers",
+    ]
+    assert phases([*notes, "15:00 printers work again"])["detected"] == "14:50"
+
+
 def test_an_end_after_which_the_trouble_comes_back_is_none() -> None:
     notes = ["14:20 restarted the hub, launches work again", "14:50 launches fail again", "15:30 launches work again"]
     assert phases(notes) == {"detected": "14:20", "mitigated": "15:30", "resolved": "15:30"}

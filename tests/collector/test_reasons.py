@@ -52,6 +52,8 @@ def test_a_cause_is_named(note: str) -> None:
         "deploys frozen because of the incident",
         "waiting because the vendor sleeps",
         "retro due to be held on Monday",
+        "culprit ingress applied to the cluster",
+        "the node went away due to an ongoing issue",
         "this causes delays in booking",
         "errors caused lost orders",
         "pods are usually evicted because of other pods",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from collector.errors import UsageError
 from collector.postmortem.document import blocks
 from collector.postmortem.page import Page
-from collector.postmortem.phase_rows import detects, names_cause
+from collector.postmortem.phase_rows import names_cause, shows_detection
 from collector.postmortem.recurrences.actions import actions
 from collector.postmortem.recurrences.dates import AmbiguousDay, first_day
 from collector.postmortem.recurrences.entries import Entry, entries
@@ -142,9 +142,9 @@ def _texts(read: Page, name: str) -> list[str]:
 
 def _changes(rows: Sequence[Entry]) -> list[str]:
     """The rows that name a trigger, up to the detection of the incident."""
-    detected = min((row.at for row in rows if detects(row.text)), default=None)
+    detected = min((row.at for row in rows if shows_detection(row.text)), default=None)
     early = [row for row in rows if detected is None or row.at <= detected]
-    return [row.text for row in early if triggers_in([row.text]) and not detects(row.text)]
+    return [row.text for row in early if triggers_in([row.text]) and not shows_detection(row.text)]
 
 
 def _missing(read: Page, made: Postmortem) -> list[tuple[int, str]]:
