@@ -39,20 +39,18 @@ _COUNTS = lazy_pattern(
 """What was identified is who was affected, how many, how severe it is, or who leads."""
 _STATES = lazy_pattern(
     rf"\b(?:{_IDENTIFIED}|root[ -]?causes?|cause|(?:the|our|as|real|main|found) culprits?|"
-    r"culprits?(?=\W*(?:is|was|are|were|found|identified|$))|ursachen?|"
-    r"caused by|found (?:it|the)|"
+    r"culprits?(?=\W*(?:is|was|are|were|found|identified|$))|ursachen?|caused by|found (?:it|the)|"
     r"it(?:'s| is) the(?! (?:first|second|third|same|only|last|next|weekend))|traced (?:it )?(?:back )?to|"
-    r"attributed to|"
-    r"stem(?:s|med)? from|originat(?:es?|ed) (?:in|from)|(?:that['\u2019]?s|which is) why|"
+    r"attributed to|stem(?:s|med)? from|originat(?:es?|ed) (?:in|from)|(?:that['\u2019]?s|which is) why|"
     r"(?:liegt|lag) am?|schuld ist|verursacht\w*)\b",
     re.I,
 )
 _ACTIVE = lazy_pattern(r"\b(?:causes|caused|causing)\b", re.I)
 _EFFECT = (
-    r"(?:(?:the|a|an|this|that|our|of|these|those|their|der|die|des|dem|den|high|elevated|increased|many|some|more|ongoing|known|unknown|same)\s+)*"
+    r"(?:(?:the|a|an|this|that|our|of|these|those|their|der|die|des|dem|den|high|elevated|increased|many|some|more|"
+    r"ongoing|known|unknown|same)\s+)*"
     r"(?:this|that|it|which|these|they|and|outages?|incidents?|alerts?|alarms?|pages?|errors?|error[ -]rates?|"
-    r"failures?|"
-    r"5xx|50\ds?|latency|time ?outs?|symptoms?|impact|disruptions?|issues?|problems?|fehlern?|"
+    r"failures?|5xx|50\ds?|latency|time ?outs?|symptoms?|impact|disruptions?|issues?|problems?|fehlern?|"
     r"alarm\w*|st\u00f6rung\w*|ausfall\w*|"
     r"[A-Z]\w+(?:High|Low|Ratio|Rate|Errors?|Down)\w*)"
 )
