@@ -20,7 +20,7 @@ BEGINS = lazy_pattern(
 )
 NOTICED = lazy_pattern(r"\b(?:notic\w+|detect\w*|alert\w*|page[drs]?|report\w*|see(?:s|n|ing)?|saw|declar\w+)\b", re.I)
 DETECTED = lazy_pattern(
-    r"\balert\w*\b.*\b(?:fir(?:es?|ed|ing)|trigger\w*|rais\w+|sent|indicat\w*|discover\w*|receiv\w*|regarding)\b|"
+    r"\balert\w*\b.{0,80}\b(?:fir(?:es?|ed|ing)|trigger\w*|rais\w+|sent|indicat\w*|discover\w*|receiv\w*|regarding)\b|"
     r"\b(?:first|received|got) (?:an? |the )?alerts?\b|\balerted\b|\bdetect(?:s|ed|ion|ing)?\b|\bdiscovery\W*:|"
     r"\bpag(?:es|ed)\b|\bpager\b|"
     r"(?<!status )(?<!web )(?<!home )(?<!landing )(?<!error )\bpage\b(?! (?:load|views?|is|was|shows?|updated?))|"
