@@ -55,6 +55,14 @@ BLAMES = lazy_pattern(
     r"(?<!no )(?:problem|issue|trigger|reason|offender) (?:is|was|seems))\b",
     re.I,
 )
+CONCLUDES = lazy_pattern(
+    r"\b(?:determine[sd]?|conclude[sd]?|establishe[sd]|discover(?:s|ed)?|reali[sz]e[sd]?|figure[sd]? out|finds? out|"
+    r"found out|finds?|found|spot(?:s|ted)|stellt fest|herausgefunden) (?:that |dass )?(?!no\b|nothing\b|why\b)",
+    re.I,
+)
+"""Somebody has found out what is wrong: together with a defect, it names the cause."""
+SUFFERERS = lazy_pattern(r"\b(?:users?|customers?|orders?|people|guests?|tenants?|payments?|carts?|runbooks?)\b", re.I)
+"""What is wrong with these is an effect, or beside the point."""
 SETTING = lazy_pattern(
     r"\bnew\b|\b(?:port|url|uri|endpoint|host ?name|time ?out|limits?|quota|credentials?|passwords?|keys?|tokens?|"
     r"cert(?:ificate)?s?|bucket|path|dns|records?|domain|template|header|regex|query|index|schema|column|table|"

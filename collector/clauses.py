@@ -32,11 +32,12 @@ _DENIES = lazy_pattern(
     r"rul(?:es?|ed|ing) out|innocent|unrelated|red herring|nothing to do|no idea|unknown cause|alike|on both|"
     r"same (?:error|failure|rate|result|problem|symptom|issue)\w*|cause (?:is )?unknown|"
     r"unaffected|not (?:caused?|related|due|because|found the|yet)|nobody|no one|no (?:incident|outage|problems?|"
-    r"issues?)|"
-    r"looks? (?:fine|good|ok|okay|healthy)|is (?:fine|good|ok|okay)|nicht (?:am|an|das|der|die|vom|von|wegen|schuld)|"
+    r"issues?)|nicht (?:am|an|das|der|die|vom|von|wegen|schuld)|"
     r"kein\w*)\b",
     re.I,
 )
+_CLEARS = lazy_pattern(r"\b(?:looks? (?:fine|good|ok|okay|healthy)|is (?:fine|good|ok|okay))\b", re.I)
+"""A suspect is cleared; where the end of an incident is reported, these words confirm it."""
 _TAKES_BACK = lazy_pattern(
     r"\b(?:is|are|was|were|it'?s|that'?s|no|so|and|def\w*)\s+not (?:the|because|due|caused?|related|our|my|an?|his|her|"
     r"their|it|that|us)\b|^\W*not (?:the|our|my|because|due|caused?|related)\b|"
@@ -52,9 +53,16 @@ _NEVER_MIND = lazy_pattern(
     re.I,
 )
 _NOT_YET = lazy_pattern(
-    r"\b(?:will|would|should|until|once|when|if|wait(?:s|ing)?|going to|about to|expect\w*|hop(?:e|ing)|soon|to be|"
+    r"\b(?:will|would|should|until|once|when|if|wait(?:s|ing)?|\w+['\u2019]ll|going to|about to|expect\w*|"
+    r"hop(?:e|ing|efully)|soon|(?<!confirmed )to be|"
     r"needs?|must|let'?s|try(?:ing)? to|before|almost|nearly|partly|partially|not|n't|never|cannot|can't|isn't|hasn't|"
     r"haven't|aren't|wasn't|weren't|nobody|nothing|none|half|halfway|some|nicht|noch|wird|sobald)\b",
+    re.I,
+)
+_IN_VAIN = lazy_pattern(
+    r"\b(?:no (?:change|effect|difference|improvement|luck)|not better|still (?:failing|broken|erroring|the same)|"
+    r"(?:did|does|has)(?: not|n['\u2019]?t) (?:help\w*|fix\w*|change\w*|work\w*)|hilft nicht|half nicht|ohne wirkung|"
+    r"in vain)\b",
     re.I,
 )
 _QUOTED = lazy_pattern(r"`[^`\n]*`|\"[^\"\n]*\"|\u201c[^\u201d\n]*\u201d")
@@ -79,14 +87,23 @@ def clauses(note: str, speaks: Callable[[str], bool] = bool) -> list[str]:
 
 def asserted(clause: str) -> bool:
     """Whether the clause is no question, guess or denial."""
+    return _holds(clause) and not _CLEARS.search(_QUOTED.sub("", clause))
+
+
+def _holds(clause: str) -> bool:
+    return certain(clause) and not _DENIES.search(_QUOTED.sub("", clause))
+
+
+def certain(clause: str) -> bool:
+    """Whether the clause is no question or guess; it may deny something."""
     own = _QUOTED.sub("", clause)
-    return not (_ASKS.search(own) or _DOUBTS.search(own) or _DENIES.search(own))
+    return not (_ASKS.search(own) or _DOUBTS.search(own))
 
 
 def takes_back(clause: str) -> bool:
     """Whether the clause denies that something is the cause."""
     own = _QUOTED.sub("", clause)
-    return bool(_TAKES_BACK.search(own)) and not (_ASKS.search(own) or _DOUBTS.search(own))
+    return bool(_TAKES_BACK.search(own)) and certain(clause)
 
 
 def takes_back_last(clause: str) -> bool:
@@ -94,6 +111,12 @@ def takes_back_last(clause: str) -> bool:
     return bool(_NEVER_MIND.search(_QUOTED.sub("", clause)))
 
 
+def in_vain(note: str) -> bool:
+    """Whether the note reports that a step did not help."""
+    return bool(_IN_VAIN.search(note))
+
+
 def happened(note: str, words: re.Pattern[str]) -> bool:
     """Whether a clause of the note has these words, and is no question, plan, guess or denial."""
-    return any(words.search(clause) and asserted(clause) and not _NOT_YET.search(clause) for clause in clauses(note))
+    found = clauses(note, lambda head: not words.search(head))
+    return any(words.search(clause) and _holds(clause) and not _NOT_YET.search(clause) for clause in found)

@@ -3,18 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from collector.clauses import clauses, takes_back, takes_back_last
+from collector.clauses import clauses, in_vain, takes_back, takes_back_last
 from collector.identified import identifies
 from collector.lazy_pattern import lazy_pattern
 from collector.suspects import Suspects, sorts
 
 _WITHDRAWN = lazy_pattern(r"\b(?:roll(?:ed|ing)?[ -]?back|revert\w*|undo|undone|zur\u00fcck\w*)\b", re.I)
-_IN_VAIN = lazy_pattern(
-    r"\b(?:no (?:change|effect|difference|improvement|luck)|not better|still (?:failing|broken|erroring|the same)|"
-    r"(?:did|does|has)(?: not|n['\u2019]?t) (?:help\w*|fix\w*|change\w*|work\w*)|hilft nicht|half nicht|ohne wirkung|"
-    r"in vain)\b",
-    re.I,
-)
 _FILLER = lazy_pattern(
     r"the|and|not|was|were|are|isn|wasn|aren|weren|its|that|this|our|out|off|due|because|"
     r"caused|related|ruled|rules|rule|ruling|red|herring|innocent|unrelated|hook|nothing|with|any|"
@@ -32,15 +26,15 @@ def first_standing_cause(notes: Iterable[str], known: Suspects) -> int | None:
     If the rollback of a deploy did not help, the deploy counts as the cause only if no other cause is left.
     """
     named: list[tuple[int, str]] = []
-    in_vain: list[int] = []
+    useless: list[int] = []
     for place, note in enumerate(notes):
         named = _without(named, note) if named else named
         doubtful = _rolled_back_in_vain(note)
-        in_vain += [at for at, text in named if doubtful and "deploy" in sorts(text) and at not in in_vain]
+        useless += [at for at, text in named if doubtful and "deploy" in sorts(text) and at not in useless]
         if len(named) < _MOST_CAUSES and identifies(note, known):
             named.append((place, note))
     left = [at for at, _ in named]
-    return next((at for at in left if at not in in_vain), left[0] if left else None)
+    return next((at for at in left if at not in useless), left[0] if left else None)
 
 
 def _without(named: list[tuple[int, str]], note: str) -> list[tuple[int, str]]:
@@ -63,4 +57,4 @@ def _words(text: str) -> set[str]:
 
 
 def _rolled_back_in_vain(note: str) -> bool:
-    return bool(_WITHDRAWN.search(note) and _IN_VAIN.search(note))
+    return bool(_WITHDRAWN.search(note)) and in_vain(note)

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from collector.context import Context
 from collector.links import LinkKind
-from collector.notes import marks_a_phase, stretches
+from collector.phase_words import marks_a_phase
 from collector.stories.nodes import waves
 from collector.stories.story import Story, StoryType
+from collector.stretches import stretches
 
 MOST_ROWS = 40
 """Maximum rows of a table, unless more were asked for; similar stories are folded until they fit."""

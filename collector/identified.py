@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from collector import cause_patterns as words
 from collector.clauses import asserted, clauses
 from collector.lazy_pattern import lazy_pattern
-from collector.notes import IDENTIFIES
+from collector.phase_words import IDENTIFIES
+from collector.reasons import gives_cause, reason_for_step, seeks_cause
 from collector.suspects import Suspects
 
 _NO_SPEAKER = lazy_pattern(rf"{IDENTIFIES.pattern}|\b(?:confirmed|status ?page|log)\b", re.I)
@@ -28,9 +29,11 @@ def _by_somebody(found: Sequence[str], known: Suspects) -> bool:
 
 
 def _names_cause(clause: str, known: Suspects) -> bool:
-    if IDENTIFIES.search(clause):
+    if reason := reason_for_step(clause):
+        return known.named_in(reason) or known.sort_in(reason) or _names_cause(reason, known)
+    if gives_cause(clause):
         return True
-    if words.REPAIRS.search(clause):
+    if seeks_cause(clause) or words.REPAIRS.search(clause):
         return False
     if any(each.search(clause) for each in _NEED_NO_CHANGE):
         return True
@@ -47,8 +50,12 @@ def _names_cause(clause: str, known: Suspects) -> bool:
         return True
     if words.DEFECT.search(clause):
         about_setting = bool(known.nouns) and bool(words.SETTING.search(clause))
-        return named or sort or about_setting
+        return named or sort or about_setting or _concludes(clause)
     return bool(words.FAILS.search(clause)) and (named or (sort and bool(words.SINCE.search(clause))))
+
+
+def _concludes(clause: str) -> bool:
+    return bool(words.CONCLUDES.search(clause)) and not words.SUFFERERS.search(clause)
 
 
 _NEED_NO_CHANGE = (words.PROVIDER, words.EXPIRED, words.ADMITS, words.FAILED_OVER, words.EXHAUSTED, words.DESTROYED)

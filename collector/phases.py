@@ -1,18 +1,17 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from msgspec.structs import replace
 
-from collector.clauses import happened
 from collector.corrections import first_standing_cause
 from collector.event import Kind
 from collector.flags_back import flags_back
 from collector.identified import identifies
 from collector.incidents import incidents
 from collector.merge import Occurrence
-from collector.notes import MITIGATES, RESOLVES
+from collector.phase_words import begins, ends_effects, mitigates, resolves, troubles
 from collector.result import Phase
 from collector.row import Row
 from collector.scaled_up import scaled_up
@@ -64,7 +63,7 @@ def phases(
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
     if not costly and not _notes_mark_a_phase(rows):
         return ()
-    started = _started(costly, rows) if costly else _unknown("started", "no source shows an effect")
+    started = _started(costly, rows) if costly else _noted_start(rows)
     after = [row for row in rows if started.earliest is None or row.at >= started.earliest]
     found = [
         started,
@@ -85,7 +84,7 @@ def _notes_mark_a_phase(rows: Sequence[Row]) -> bool:
     known = suspects_of(rows)
     return any(
         row.kind == Kind.NOTE
-        and (happened(row.text, MITIGATES) or happened(row.text, RESOLVES) or identifies(row.text, known))
+        and (mitigates(row.text) or ends_effects(row.text) or resolves(row.text) or identifies(row.text, known))
         for row in rows
     )
 
@@ -98,6 +97,11 @@ def _started(costly: Sequence[Story], rows: Sequence[Row]) -> Phase:
     return Phase("started", best.at, best.earliest, best.latest, best.summary, _row_of(first, rows))
 
 
+def _noted_start(rows: Iterable[Row]) -> Phase:
+    row = next((row for row in rows if row.kind == Kind.NOTE and begins(row.text)), None)
+    return _from_row("started", row, "a note") if row else _unknown("started", "no source shows an effect")
+
+
 def _detected(after: Iterable[Row], silenced: Sequence[Occurrence]) -> Phase:
     """The first alert that notified somebody, or the first that people wrote or did."""
     unseen = {id(one) for one in silenced}
@@ -107,7 +111,7 @@ def _detected(after: Iterable[Row], silenced: Sequence[Occurrence]) -> Phase:
             id(one) in unseen for one in row.occurrences if one.kind == Kind.ALERT_FIRING
         ):
             muted = True
-        elif row.kind in _FIRST:
+        elif row.kind in _FIRST and not (row.kind == Kind.NOTE and begins(row.text)):
             by = "the first alert" if row.kind == Kind.ALERT_FIRING else "the first that somebody wrote or did"
             return _from_row("detected", row, by)
     alerts = "every alert was silenced" if muted else "no alert fired"
@@ -134,8 +138,9 @@ def _mitigated(
         best = last.at(Step.ENDED)[-1].best
         holder = next((row.id for row in after if any(one.best is best for one in row.occurrences)), "")
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
+    lasting = {row.id for row in _lasting_ends(after, ends_effects)}
     for row in after:
-        noted = row.kind == Kind.NOTE and happened(row.text, MITIGATES)
+        noted = row.id in lasting or (row.kind == Kind.NOTE and mitigates(row.text))
         if row.id in turned_back:
             return _from_row("mitigated", row, turned_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
@@ -155,12 +160,21 @@ def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
         by = "the last alert is resolved" if last.type == StoryType.ALERT else one.summary
         holder = next((row.id for row in after if any(seen.best is one for seen in row.occurrences)), "")
         return Phase("resolved", one.at, one.earliest, one.latest, by, holder)
-    for row in after:
-        if row.kind == Kind.NOTE and happened(row.text, RESOLVES):
-            return _from_row("resolved", row, "a note")
+    ended = [*_lasting_ends(after, resolves), *_lasting_ends(after, ends_effects)]
+    if ended:
+        return _from_row("resolved", ended[0], "a note")
     going_on = next((story for story in felt if not story.over), None)
     why = f"{going_on.about or going_on.type} was not seen to end" if going_on else "no alert and no note has its end"
     return _unknown("resolved", why)
+
+
+def _lasting_ends(after: Iterable[Row], ends: Callable[[str], bool]) -> list[Row]:
+    """The notes that report an end, without those after which the trouble came back."""
+    found: list[Row] = []
+    for row in after:
+        if row.kind == Kind.NOTE:
+            found = [] if troubles(row.text) else [*found, row] if ends(row.text) else found
+    return found
 
 
 def _from_row(name: str, row: Row, by: str) -> Phase:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from collector.clauses import happened
 from collector.corrections import first_standing_cause
-from collector.notes import MITIGATES, RESOLVES
+from collector.phase_words import ends_effects, mitigates, resolves
 from collector.suspects import Suspects
 
 KNOWN = Suspects(frozenset({"v31", "5.0.4", "ship-by-drone"}), frozenset({"deploy", "flag"}))
@@ -64,7 +63,7 @@ def test_a_rollback_in_vain_casts_doubt_only_where_another_cause_is_found() -> N
 
 @pytest.mark.parametrize("note", ["abe: rolled back at 14:20", "abe: failed over to eu", "abe: mitigated by the limit"])
 def test_what_was_done_mitigates(note: str) -> None:
-    assert happened(note, MITIGATES)
+    assert mitigates(note)
 
 
 @pytest.mark.parametrize(
@@ -79,16 +78,17 @@ def test_what_was_done_mitigates(note: str) -> None:
     ],
 )
 def test_what_is_asked_for_or_expected_does_not(note: str) -> None:
-    assert not happened(note, MITIGATES)
+    assert not mitigates(note)
 
 
 def test_the_end_is_no_hope_of_it() -> None:
-    assert happened("abe: all clear", RESOLVES)
-    assert happened("abe: dashboards are back to normal, closing", RESOLVES)
+    assert resolves("abe: all clear")
+    assert ends_effects("abe: dashboards are back to normal, closing")
     for note in (
         "abe: is it resolved?",
         "abe: not recovered yet",
         "abe: should be back to normal in ten",
         "abe: half recovered",
     ):
-        assert not happened(note, RESOLVES)
+        assert not resolves(note)
+        assert not ends_effects(note)

@@ -1,30 +1,12 @@
-"""Notes: which phase of the incident a note marks, and which notes were written within one stretch of time."""
+"""Which items, such as notes, are from one stretch of time."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from collector.lazy_pattern import lazy_pattern
-
-IDENTIFIES = lazy_pattern(
-    r"\b(identif\w+|root[ -]?cause|caus(?:e|es|ed|ing)|culprit|due to|because|found (?:it|the)|it(?:'s| is) the|"
-    r"traced (?:it )?(?:back )?to|pinpoint\w*|(?:that['\u2019]?s|which is) why|"
-    r"ursache|wegen|(?:liegt|lag) am?|schuld ist|verursacht\w*)\b",
-    re.IGNORECASE,
-)
-MITIGATES = lazy_pattern(
-    r"\b(mitigat\w+|work(?:ed)? ?around|failed over|traffic (?:moved|shifted)|rolled back)\b", re.I
-)
-RESOLVES = lazy_pattern(r"\b(resolved|all clear|incident (?:is )?(?:over|closed)|recovered|back to normal)\b", re.I)
 _LENGTHS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440))
 
 Item = TypeVar("Item")
-
-
-def marks_a_phase(text: str) -> bool:
-    """Whether the note may report that the cause was found, or that the incident was mitigated or resolved."""
-    return any(words.search(text) for words in (IDENTIFIES, MITIGATES, RESOLVES))
 
 
 def stretches(items: Iterable[Item], when: Callable[[Item], datetime], too_many: int) -> list[list[Item]]:
