@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
 from sources.chat_headers import (
+    AGO_INSIDE,
     ALONE,
     BELOW,
     CLOCK,
@@ -22,7 +23,9 @@ from sources.chat_headers import (
     FORMS,
     HALF,
     LONGEST,
+    MAIL_BEGINS,
     NO_NAMES,
+    ONLY_AGO,
     is_name,
     may_be_header,
     may_begin_with_name,
@@ -88,7 +91,11 @@ class _Paste:
         header = self._header(at)
         if header is not None:
             return self._message(header, at)
-        if not any(each.isdigit() for each in line[:LONGEST]):
+        if self._is_below_ago(at):
+            self._refuse(at, "has a time that counts from when somebody copied it", f"{line} {self.lines[at + 1]}")
+            self.found[at + 1] = ""
+            return at + 2
+        if not any(each.isdigit() for each in line[:LONGEST]) and not AGO_INSIDE.search(line[:LONGEST]):
             return at + 1
         if self.lost and ALONE.fullmatch(line):
             self._refuse(at, "is below a line that may say who spoke and when, and cannot be read")
@@ -118,7 +125,16 @@ class _Paste:
         if headers:
             # `Maria Wed, 14:12`: the day is no part of the name.
             return next((each for each in headers if not ENDS_WITH_DAY.fullmatch(each.name)), headers[0])
+        if at + 1 < len(self.lines) and self.lines[at + 1].endswith(":") and MAIL_BEGINS.fullmatch(line):
+            wrapped = FORMS["mail"].fullmatch(f"{line} {self.lines[at + 1]}")
+            if wrapped is not None and not NO_NAMES.search(wrapped["name"]):
+                return _Header(wrapped["name"], wrapped["when"], "mail", at + 2)
         return self._followed(at) or self._below(at)
+
+    def _is_below_ago(self, at: int) -> bool:
+        """Whether the line is a name, and the one below only how long ago the message was."""
+        below = self.lines[at + 1] if at + 1 < len(self.lines) else ""
+        return bool(below) and ONLY_AGO.fullmatch(below) is not None and is_name(self.lines[at])
 
     def _followed(self, at: int) -> _Header | None:
         """A time on a line of its own, above the next message of the same person."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import find_zone
-from sources.note_days import DAY, WrittenDay, read_day
+from sources.note_days import AT, DAY, WrittenDay, read_day
 
 
 class Stamp(Struct, frozen=True):
@@ -30,13 +30,15 @@ class Stamp(Struct, frozen=True):
 
 STAMP = lazy_pattern(
     r"(?P<open>[*_`~\[(]*)"
-    rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:at\s+|[-–—]\s+)?))?"  # noqa: RUF001 - dashes that tools set
-    # `14h12`, `14.12 Uhr`
-    r"(?P<hour>[0-9]{1,2})(?::|(?<=[0-9]{2})[hH](?=[0-9]{2}\b)|\.(?=[0-9]{2}\sUhr\b))(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
+    rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:{AT}|[-–—]\s+)?))?"  # noqa: RUF001 - dashes that tools set
+    # `14h12`, `14 h 12`, `14.12 Uhr`, `2.12pm`
+    r"(?P<hour>[0-9]{1,2})(?::|(?<=[0-9]{2})[hH](?=[0-9]{2}\b)|\s[hH]\s(?=[0-9]{2}\b)"
+    r"|\.(?=[0-9]{2}(?:\sUhr\b|\s?[AaPp]\.?[Mm]\b)))(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?)"
     r"(?:\sUhr\b)?"
     # WhatsApp and Teams copy single messages like this: `[14:12, 01/04/2026] Maria: text`.
-    rf"(?:\s*[,•]\s*(?P<behind>{DAY})(?=[\])]))?"
+    # Google Docs: `2:12 PM Today`
+    rf"(?:(?:\s*[,•]\s*|\s)(?P<behind>{DAY})(?=[\])]))?"
     r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?![^\W_]|[:.,]?[0-9]))"
 )
 
