@@ -91,9 +91,8 @@ def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
             elif is_header(following):
                 header = cells_of(line)
             parsed = _line(number, line, following, header)
-            if isinstance(parsed, Note) and parsed.stamp.zone is None and header:
-                cells, columns = time_first(cells_of(line), header)
-                parsed = _in_table(parsed, columns[1] if DAY_ALONE.fullmatch(cells[0]) else columns[0])
+            if isinstance(parsed, Note) and header:
+                parsed = _in_table(parsed, cells_of(line), header)
         if isinstance(parsed, Note) and parsed.stamp.written is None:
             parsed = _on(parsed, day)
         if isinstance(parsed, str) and parsed and current is not None:
@@ -163,10 +162,24 @@ def _on(note: Note, day: WrittenDay | UnclearDay | None) -> Note | Untimed:
     return replace(note, stamp=replace(note.stamp, written=day))
 
 
-def _in_table(note: Note, header: str) -> Note | Untimed:
+def note_of_row(number: int, cells: Sequence[str], header: Sequence[str]) -> Note | Untimed:
+    """The row of a table as a note, given the headers of its columns."""
+    escaped = [cell.replace("|", r"\|") for cell in cells]
+    parsed = _line(number, f"| {' | '.join(escaped)} |", "", header)
+    if isinstance(parsed, Note):
+        return _in_table(parsed, cells, header)
+    return (
+        parsed if isinstance(parsed, Untimed) else Untimed(number, one_line(" ".join(cells)), "is a row without a time")
+    )
+
+
+def _in_table(note: Note, cells: Sequence[str], header: Sequence[str]) -> Note | Untimed:
     """The note in the zone that its column header names, if any: `Time (CEST)`."""
+    if note.stamp.zone is not None:
+        return note
+    first, columns = time_first(list(cells), header)
     try:
-        zone = find_header_zone(header)
+        zone = find_header_zone(columns[1] if DAY_ALONE.fullmatch(first[0]) else columns[0])
     except UnclearZone as unclear:
         return Untimed(note.line, one_line(note.text), f"is in a table that {unclear}")
     if zone is None:
