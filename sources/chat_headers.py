@@ -42,11 +42,13 @@ FORMS = {
 """How chats write name and time in one line, by the name of the form."""
 MAIL_BEGINS = lazy_pattern(rf"{_QUOTES}.{{1,40}}{CLOCK}.*")
 """The first line of the header above a quoted mail, which mail programs wrap."""
+FOLLOWS = lazy_pattern(rf"\[(?P<when>{CLOCK}(?:{HALF})?)\](?=[^\s<])(?P<text>(?![\w.-]+:\s).+)")
+"""`[2:13 PM]see the graph`, as Discord copies the next message of the same person."""
 ENDS_WITH_DAY = lazy_pattern(rf".*\s{DAY}")
 ALONE = lazy_pattern(rf"\[?{_WHEN}\]?")
 """A time that stands alone: below the name, or above the next message of the same person."""
 BELOW = lazy_pattern(
-    rf"(?:(?:APP|BOT|WORKFLOW|:[\w+-]+:)\s+){{0,3}}(?:[—–-]\s)?\[?{_WHEN}\]?{_EDITED}"  # noqa: RUF001 - as above
+    rf"(?:(?:APP|BOT|WORKFLOW|:[\w+-]+:)\s+){{0,3}}(?:[—–-]\s|(?:at|on)\s)?\[?{_WHEN}\]?{_EDITED}"  # noqa: RUF001 - as above
 )
 """The time below a name, with the text that chats put between the two."""
 _ALL_NAME = lazy_pattern(_PLAIN_NAME)
@@ -116,6 +118,9 @@ _UNREADABLE_TIMES = (
     lazy_pattern(r"\[[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}\b[^\[\]]{0,30}\](?!\().*"),
     # `2026. 4. 1. 14:12, Maria: text`
     lazy_pattern(rf"[0-9]{{1,4}}[./-]\s?[0-9]{{1,2}}[./-]\s?[0-9]{{1,4}}\.?,?\s.{{0,12}}{CLOCK}\b.*"),
+    # `[Maria Ortiz] [오후 2:12] text`, `Maria Ortiz 4月1日 14:12`
+    lazy_pattern(rf"\[[^\[\]]{{1,40}}\]\s\[[^\[\]]{{0,12}}{CLOCK}[^\[\]]{{0,6}}\].*"),
+    lazy_pattern(rf".{{0,60}}[0-9]{{1,2}}[月월].{{0,20}}{CLOCK}.*"),
     # The header line above a quoted mail, in any language.
     lazy_pattern(rf".{{0,120}}{CLOCK}.{{0,60}}(?:\bwrote|<[^<>\s]+@[^<>\s]+>.{{0,40}}):"),
 )

@@ -12,7 +12,8 @@ from sources.text import one_line
 _MARKS = ("\t", ";", "|", ",")
 _LONGEST = 30
 """Characters of the header of a column."""
-_NAME = lazy_pattern(r"[\w @./()\[\]+:#*_-]*")
+_NAME = lazy_pattern(r"(?!.*[0-9]:[0-9])[\w @./()\[\]+:#*_-]*")
+_WORD = lazy_pattern(r"\S*(?:\s?[(\[][^()\[\]]*[)\]])?")
 
 
 def in_columns(lines: Sequence[str]) -> list[Line]:
@@ -37,6 +38,8 @@ def _header(lines: Sequence[str], at: int, mark: str) -> list[str]:
     cells = _cells(lines[at], mark)
     if lines[at].lstrip().startswith("|") or len(cells) < 2 or not any(is_time_header(cell) for cell in cells):
         return []
+    if mark == "," and ", " in lines[at] and not all(_WORD.fullmatch(cell) for cell in cells):
+        return []  # `Last time, it came back` is a sentence.
     if not all(len(cell) <= _LONGEST and _NAME.fullmatch(cell) and not has_time(cell) for cell in cells):
         return []
     first = at + 1

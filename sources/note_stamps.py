@@ -24,6 +24,8 @@ class Stamp(Struct, frozen=True):
     """The abbreviation of the zone, if it only applies to a part of the year: `CEST`."""
     days: tuple[date, ...] = ()
     """The possible dates of `written` once the window is known; none if the window alone decides."""
+    may_be_minutes: bool = False
+    """Written as `0:03`, which may be minutes and seconds."""
     form: str = ""
     """How a chat writes its times; empty for times that people write themselves."""
 
@@ -62,7 +64,8 @@ def read_stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
     exact = bool(found["day"]) and (found["t"] in "Tt" or found["second"] is not None)
     zone = find_zone(head, end, clock, exact=exact)
     if zone is None:
-        return Stamp(written, clock, width, None), end
+        short = found["hour"] == "0" and not found["half"] and not found["second"]
+        return Stamp(written, clock, width, None, may_be_minutes=short), end
     return Stamp(written, clock, width, zone.tz, zone.abbreviation), zone.end
 
 

@@ -70,11 +70,12 @@ def in_declared_zone(found: Iterable[Note | Untimed], declared: Declared) -> Ite
 
 
 def _may_declare(lines: Sequence[str], at: int) -> bool:
-    """Whether the line is apart from the notes, so that it is no text of one of them."""
+    """Whether the line is apart from messages in chats, so that nobody wrote it about other times."""
     line = lines[at].strip()
     if not line or len(line) > _LONGEST or has_time(line):
         return False
-    return line.startswith("#") or at == 0 or not lines[at - 1].strip() or lines[at - 1].startswith("#")
+    before = lines[at - 1].strip() if at else ""
+    return line.startswith("#") or not before or before.startswith("#") or has_time(before)
 
 
 def _declared(line: str) -> WrittenZone | None:

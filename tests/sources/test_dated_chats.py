@@ -158,6 +158,8 @@ def test_lines_that_are_only_a_date_count_for_the_times_below() -> None:
         "Maria Ortiz  il y a 2 heures",
         "Den ons 1 apr. 2026 kl 14:12 skrev Maria Ortiz <maria@example.org>:",
         "<@U024BE7LH> 14:12",
+        "Maria Ortiz 4月1日 14:12",
+        "2pm Maria",
         "On Wed, Apr 1, 2026 at 2:12 PM the people of operations <ops@example.org> wrote:",
         "Maria Ortiz  25:12",
         "Maria Ortiz  2:12 PM CST",

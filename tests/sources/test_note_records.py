@@ -37,6 +37,12 @@ def test_a_row_that_does_not_fit_its_table_is_quoted() -> None:
     assert read("Time (CEST),What\n16:12,it is, I think, the deploy") == (["14:12 it is, I think, the deploy"], [])
 
 
+def test_a_sentence_about_a_time_is_no_header() -> None:
+    notes, quoted = read("Last time, it came back\n14:12, Maria finds the cause")
+    assert notes == ["14:12 Maria finds the cause"]
+    assert len(quoted) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
