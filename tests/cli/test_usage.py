@@ -197,3 +197,8 @@ def test_notes_from_a_closed_stdin_say_so(tmp_path: Path) -> None:
         done = pm_timeline("--since", "1h", "--notes", "-", folder=tmp_path)
     assert done.code == 4
     assert "stdin, from which the notes are to be read, is closed" in done.err
+
+
+def test_a_tz_that_names_no_zone_is_said(tmp_path: Path) -> None:
+    done = pm_timeline("--since", "1h", "--note", "x", folder=tmp_path, env={"TZ": "Nowhere/City"})
+    assert "warning: TZ 'Nowhere/City' names no time zone, so UTC is used all year\n" in done.err
