@@ -10,6 +10,7 @@ from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, find_header_zone
 from sources.day_names import WEEKDAY
 from sources.note_days import DAY, UnclearDay, WrittenDay, read_day
+from sources.note_spans import read_span
 from sources.note_stamps import STAMP, Stamp, read_stamp
 from sources.note_tables import DAY_ALONE, cells_after_time, cells_of, is_header, is_rule, time_first
 from sources.text import one_line
@@ -243,8 +244,11 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
         return Untimed(number, one_line(written), str(unclear))
     except ValueError:
         return Untimed(number, one_line(written), "begins with a time that does not exist")
+    span = read_span(found, stamp, head, end)
+    stamp, end = (span.stamp, span.end) if span else (stamp, end)
     text = _SPOKEN.sub(r"\g<nick>\g<name>: ", after_time(head[end:], found["open"]), count=1).strip()
-    return Note(number, stamp, " | ".join(filter(None, (text, *others))))
+    text = " | ".join(filter(None, (text, *others)))
+    return Note(number, stamp, f"{text} (until {span.until})" if span and text else text)
 
 
 def after_time(rest: str, opening: str) -> str:
