@@ -5,6 +5,7 @@ from collector.links import LinkKind
 from collector.row import Row, Word
 from collector.stories.alerts import instances
 from collector.stories.story import Step, Story, StoryType
+from collector.wording.hosts import without_domain
 from collector.wording.numbers import clock, duration_text, some
 from collector.wording.sentence import (
     Words,
@@ -64,7 +65,8 @@ def objects(alert: Story) -> Words:
     if len(sorts) > 1:
         return name(some([" ".join(each) for each in named]))
     plural = "s" if len(named) > 1 else ""
-    return sentence(text(f"{named[0][0]}{plural}"), name(some([each for _, each in named])))
+    names = [each for _, each in named]
+    return sentence(text(f"{named[0][0]}{plural}"), name(some(without_domain(names) if "node" in sorts else names)))
 
 
 def _object(subject: Subject) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from collector.row import Row, Word
 from collector.stories.nodes import goes_away
 from collector.stories.pods import pods
 from collector.stories.story import Step, Story
+from collector.wording.hosts import without_domain
 from collector.wording.numbers import some
 from collector.wording.sentence import Words, by, name, number, quote, row, sentence, span, text, time
 from collector.wording.setting import Setting
@@ -92,7 +93,7 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
         words = _of_node(first)
     else:
         verb = _verb(nodes)
-        names = _short(sorted({node.about for node in nodes}))
+        names = without_domain(sorted({node.about for node in nodes}))
         words = sentence(number(f"{len(names)} nodes"), text(verb))
         last = max(node.since for node in nodes)
         # The first minute is the time of the row.
@@ -117,13 +118,6 @@ def _of_node(node: Story) -> Words:
     change, bracket, why = summary.removeprefix(start).partition(" (")
     words: Words = (Word("Node "), *name(node.about), Word(" "), *quote(change))
     return (*words, Word(" ("), *quote(why.removesuffix(")")), Word(")")) if bracket and why.endswith(")") else words
-
-
-def _short(names: Sequence[str]) -> Sequence[str]:
-    """The names of nodes, without the domain that they share."""
-    hosts = [name.partition(".") for name in names]
-    one_domain = len({domain for _, _, domain in hosts}) == 1
-    return [host for host, _, _ in hosts] if one_domain and len({host for host, _, _ in hosts}) == len(names) else names
 
 
 def _verb(nodes: Sequence[Story]) -> str:

@@ -78,6 +78,12 @@ def test_an_alert_of_no_service_names_its_object(known: dict[str, str], words: s
     assert rows == [f"Alert Trouble fires {words}", f"Alert Trouble {words} resolved after 16 min"]
 
 
+def test_nodes_of_an_alert_are_named_without_the_domain_that_they_share() -> None:
+    fired = [alert("NodeDown", f"14:0{n}:00", None, f"{n}", service="", node=f"n{n}.eu.example.com") for n in (1, 2)]
+    (row,) = texts(*(each for one in fired for each in one))
+    assert row.startswith("Alert NodeDown fires for nodes n1, n2 (2 instances")
+
+
 def test_an_alert_of_several_objects_names_them() -> None:
     fired = [
         alert("KubeJobFailed", f"14:0{n}:00", None, f"{n}", service="", workload=f"Job/report-{n}") for n in range(4)
