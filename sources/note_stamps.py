@@ -30,19 +30,51 @@ class Stamp(Struct, frozen=True):
     """How a chat writes its times; empty for times that people write themselves."""
 
 
-STAMP = lazy_pattern(
-    r"(?P<open>[*_`~\[(]*)"
-    rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:{AT}|[-–—]\s+)?))?"  # noqa: RUF001 - dashes that tools set
-    # `14h12`, `14 h 12`, `14.12 Uhr`, `2.12pm`
+_OPEN = r"(?P<open>[*_`~\[(]*)"
+# `14h12`, `14 h 12`, `14.12 Uhr`, `2.12pm`
+_CLOCK = (
     r"(?P<hour>[0-9]{1,2})(?::|(?<=[0-9]{2})[hH](?=[0-9]{2}\b)|\s[hH]\s(?=[0-9]{2}\b)"
     r"|\.(?=[0-9]{2}(?:\sUhr\b|\s?[AaPp]\.?[Mm]\b)))(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?)"
     r"(?:\sUhr\b)?"
+)
+_END = r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?![^\W_]|[:.,]?[0-9]))"
+_DATED = lazy_pattern(
+    _OPEN
+    + rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:{AT}|[-–—]\s+)?))?"  # noqa: RUF001 - dashes that tools set
+    + _CLOCK
     # WhatsApp and Teams copy single messages like this: `[14:12, 01/04/2026] Maria: text`.
     # Google Docs: `2:12 PM Today`
-    rf"(?:(?:\s*[,•]\s*|\s)(?P<behind>{DAY})(?=[\])]))?"
-    r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?![^\W_]|[:.,]?[0-9]))"
+    + rf"(?:(?:\s*[,•]\s*|\s)(?P<behind>{DAY})(?=[\])]))?"
+    + _END
 )
+_UNDATED = lazy_pattern(rf"{_OPEN}(?P<day>(?!))?(?P<t>(?!))?{_CLOCK}(?P<behind>(?!))?{_END}")
+_LIKE_CLOCK = lazy_pattern(r"[0-9](?:[:.][0-9]{2}|\s?[hH]\s?[0-9]{2})")
+_BEGINS = lazy_pattern(r"[*_`~\[(]*\w")
+_BRACKETS = frozenset("[(")
+_LONGEST = 120
+"""Characters within which a stamp has its time."""
+
+
+class _Stamps:
+    """A time at the beginning of a text, with the groups that `read_stamp` reads.
+
+    The pattern with all forms of a day takes a tenth of a second to compile, so it is only used where one may be.
+    """
+
+    def match(self, text: str, pos: int = 0) -> re.Match[str] | None:
+        found = _UNDATED.match(text, pos)
+        # In brackets, the day may stand behind the time.
+        if found is not None and not _BRACKETS.intersection(found["open"]):
+            return found
+        dated = _BEGINS.match(text, pos) and _LIKE_CLOCK.search(text, pos, pos + _LONGEST)
+        return _DATED.match(text, pos) if dated else None
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        return _UNDATED.fullmatch(text) or (_DATED.fullmatch(text) if _LIKE_CLOCK.search(text) else None)
+
+
+STAMP = _Stamps()
 
 
 def read_stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
