@@ -48,6 +48,17 @@ def verdicts(text: str, incident: str | None, token: str) -> set[Verdict]:
 
 
 WRONG = [
+    # From one thing to another
+    (DEMO, "It took {} from the alert to the rollback.", "12 minutes", "32 minutes"),
+    (DEMO, "Between the deploy and the alert {} passed.", "four minutes", "fourteen minutes"),
+    ("flag-turned-on", "From the flag to the alert it took {}.", "3 minutes", "13 minutes"),
+    # An alert of its own
+    ("autoscaler-at-its-limit", "KubeHpaMaxedOut resolved after {}.", "6 minutes", "16 minutes"),
+    # Numbers and resources
+    ("redis-upgrade", "The peak, {}, was at 13:09.", "33%", "43%"),
+    ("pods-pile-up", "60 pods could not be scheduled as none of the 6 nodes had {} left.", "memory", "CPU"),
+    ("scaling-storm", "36 pods couldn't be scheduled for lack of {}.", "CPU", "memory"),
+    # What began before the window, or is named like something else
     ("pods-pile-up", "The alert LaunchesFail had been firing since {}.", "18:38", "20:38"),
     ("cluster-upgrade", "- {} update of the instance group stopped", "14:20", "14:02"),
     (None, "14:09 {}: mails arrive late for everyone since lunch", "vik", "sol"),
@@ -74,6 +85,10 @@ def test_what_is_wrong_is_contradicted(incident: str, text: str, right: str, wro
         (DEMO, "At 14:15 CheckoutHighErrorRatio was already firing."),
         (DEMO, "At 14:15 CheckoutHighErrorRatio was firing."),
         ("pods-pile-up", "At 22:48 LaunchesFail was already firing."),
+        # Something else than the usual may be meant.
+        (DEMO, "It took 30 minutes from the merge of the release to the alert."),
+        (DEMO, "It took 9 minutes from the second alert to the rollback."),
+        ("pods-pile-up", "The nodes had enough CPU, but 60 pods could not be scheduled."),
         # A group of instances is no pod.
         ("cluster-upgrade", "The pod disruption budget of the portal was removed at 13:30."),
     ],

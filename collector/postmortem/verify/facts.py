@@ -168,7 +168,7 @@ class _Names:
 
 
 def latest_start(event: Event, at: datetime, latest: datetime, window: Window) -> datetime:
-    """The latest possible time of an Event: `latest`, but `at` for an alert that is known to fire since before `window`.
+    """The latest possible time of an Event: `latest`, but `at` for an alert known to fire since before `window`.
 
     Such an alert is first seen later than it fired, and reports itself since when.
     """
