@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
+from collector.cleared import without_cleared
 from collector.firing import explained
 from collector.link import Link as Link
 from collector.link import LinkKind as LinkKind
@@ -141,7 +142,7 @@ def _named(notes: Sequence[Story], stories: Iterable[Story]) -> Iterator[Link]:
     named = ((one.service.name.lower(), one) for one in stories if one.service.name and one.type != StoryType.NOTE)
     by_name = Nearest(named if notes else ())
     for note in notes:
-        for word in sorted(set(re.findall(r"[\w.-]+", note.about.lower()))):
+        for word in sorted(set(re.findall(r"[\w.-]+", without_cleared(note.about).lower()))):
             for story in by_name.of(word, note.since) or by_name.of(_OF_POD.sub("", word), note.since):
                 yield Link(note.id, story.id, LinkKind.NAMES, 10, (f"the note names {story.service.name}",))
 

@@ -15,12 +15,14 @@ IDENTIFIES = lazy_pattern(
 _EFFECT = r"(?:outages?|impact|disruptions?|downtime|degradations?)"
 BEGINS = lazy_pattern(
     rf"\b(?:{_EFFECT}|fault) (?:begins?|began|start(?:s|ed)?|occur(?:s|red)?)\b|"
-    rf"\b(?:start|begin(?:ning)?|onset) of (?:the |an? )?(?:incident|{_EFFECT})\b",
+    rf"\b(?:start|begin(?:ning)?|onset) of (?:the |an? )?(?:incident|{_EFFECT})\b|"
+    r"\b(?:st\u00f6rung|ausfall) (?:beginnt|begann|f\u00e4ngt an)\b|"
+    r"\bbeginn (?:der|des) (?:st\u00f6rung|ausfalls|vorfalls)\b",
     re.I,
 )
 NOTICED = lazy_pattern(r"\b(?:notic\w+|detect\w*|alert\w*|page[drs]?|report\w*|see(?:s|n|ing)?|saw|declar\w+)\b", re.I)
 DETECTED = lazy_pattern(
-    r"\balert\w*\b.*\b(?:fir(?:es?|ed|ing)|trigger\w*|rais\w+|sent|indicat\w*|discover\w*|receiv\w*|regarding)\b|"
+    r"\balert\w*\b.{0,80}\b(?:fir(?:es?|ed|ing)|trigger\w*|rais\w+|sent|indicat\w*|discover\w*|receiv\w*|regarding)\b|"
     r"\b(?:first|received|got) (?:an? |the )?alerts?\b|\balerted\b|\bdetect(?:s|ed|ion|ing)?\b|\bdiscovery\W*:|"
     r"\bpag(?:es|ed)\b|\bpager\b|"
     r"(?<!status )(?<!web )(?<!home )(?<!landing )(?<!error )\bpage\b(?! (?:load|views?|is|was|shows?|updated?))|"
@@ -32,7 +34,8 @@ DETECTED = lazy_pattern(
     r"\b(?:declares?|opens?|raises?) (?:an? |the )?incident\b|"
     r"\binvestigations? (?:\w+ )?(?:starts?|started|begins?|began|begun|launched|opened|commenc\w+)\b|"
     r"\b(?:starts?|started|begins?|began|commenc\w+) (?:the |an? |to )?(?:investigat\w+|look(?:ing)? into)\b|"
-    r"\b(?:entdeckt|bemerkt)\b",
+    r"\b(?:entdeckt|bemerkt|gemeldet|alarmiert)\b|"
+    r"\b(?:kunden?|nutzer|benutzer|anwender|support) (?:\w+ )?meldet?n?\b",
     re.I,
 )
 UNDETECTED = lazy_pattern(
@@ -58,7 +61,8 @@ MITIGATES = lazy_pattern(
     r"(?:moved|shifted|drained|switched|rerouted) (?:all |the )?traffic|"
     r"(?:roll ?back|revert|failover) (?:is |was |has )?(?:done|complete[d]?|finished|succeeded|performed|executed)|"
     r"(?:hot)?fix (?:is |was |has been )?(?:deployed|applied|live|out|shipped|released|rolled out|in place)"
-    r"(?! (?:to|on|in) (?:\w+ )?(?:staging|test\w*|dev\w*|qa|canar\w+|review|sandbox\w*|preview\w*|lab)))\b",
+    r"(?! (?:to|on|in) (?:\w+ )?(?:staging|test\w*|dev\w*|qa|canar\w+|review|sandbox\w*|preview\w*|lab))|"
+    r"zur\u00fcckgerollt|rollback (?:ist )?(?:abgeschlossen|fertig|durch)|umgeschaltet|umgangen)\b",
     re.I,
 )
 _SERVED = r"(?:site|web ?site|services?|access|everything|systems?|functionality|connectivity|traffic|api|app|prod\w*)"
@@ -82,23 +86,31 @@ EFFECTS_END = lazy_pattern(
     rf"\b{_SERVED} (?:is |are |was |were |now |fully )*(?:operational|available|healthy)(?=\W*$)|"
     r"\bworking as (?:intended|expected|before)\b|\breport(?:s|ed|ing)? back that (?:it|everything|the fix) works\b|"
     r"\b(?:recovery|resolution)\W*:|\bback (?:up|online)(?: again)?(?=\W*$)|"
-    r"\bconfirm\w* (?:to be )?(?:functional|working|healthy|fixed)\b",
+    r"\bconfirm\w* (?:to be )?(?:functional|working|healthy|fixed)\b|"
+    r"\bwieder (?:normal|erreichbar|verf\u00fcgbar|online|ok|stabil)\b|"
+    r"\b(?:l\u00e4uft(?: alles)?|geht|funktioniert) wieder\b|"
+    r"\b(?:st\u00f6rung|ausfall) (?:ist )?(?:vorbei|beendet|vor\u00fcber)\b|"
+    r"\bfehler\w* (?:\w+ )?(?:bei|auf) 0\b(?![.,]\d)",
     re.I,
 )
 RESOLVES = lazy_pattern(
     r"(?<!conflict )(?<!conflicts )(?<!dns )\bresolved\b(?! to\b)|\ball clear\b|"
     r"\bincident (?:(?:is|was|has|now|been) )*(?:over|closed|ends?|ended|finished)\b|"
     r"\b(?:closed?|ended|ends) the incident\b|\bend of (?:the )?incident\b|"
-    r"\bdeclare[sd]? (?:the |this )?(?:incident )?(?:to be )?(?:over|closed)\b|\bstood down\b",
+    r"\bdeclare[sd]? (?:the |this )?(?:incident )?(?:to be )?(?:over|closed)\b|\bstood down\b|"
+    r"\bbehoben\b|\bentwarnung\b|\b(?:vorfall|incident|problem) (?:ist )?(?:geschlossen|beendet|gel\u00f6st)\b",
     re.I,
 )
 AGAIN = lazy_pattern(
-    r"\b(?:again|once more|still|recur\w*|re-?occur\w*|second time|continu\w+|keeps?|even after|after all)\b", re.I
+    r"\b(?:again|once more|still|recur\w*|re-?occur\w*|second time|continu\w+|keeps?|even after|after all|"
+    r"wieder|erneut|immer noch|weiterhin)\b",
+    re.I,
 )
 TROUBLE = lazy_pattern(
     rf"{FAILS.pattern}|"
     r"\b(?:not|n['\u2019]t) (?:\w+ )?(?:work\w*|fixed|resolved|over|better|recover\w*|launch\w*|load\w*)\b|"
-    r"\b(?:going|goes|went) wrong\b|\bbroken\b|\b(?:problems?|issues?|outage|incident)\b",
+    r"\b(?:going|goes|went) wrong\b|\bbroken\b|\b(?:problems?|issues?|outage|incident)\b|"
+    r"\b(?:fehlern?|ausgefallen|ausfall|st\u00f6rung|kaputt|langsam|h\u00e4ngt|nicht erreichbar)\b",
     re.I,
 )
 BACK = lazy_pattern(
@@ -107,5 +119,9 @@ BACK = lazy_pattern(
     r"\bre-?open(?:ed|ing)? (?:the |this )?incident\b|\bincident re-?opened\b",
     re.I,
 )
-NO_MORE = lazy_pattern(r"\b(?:no|zero|fewer|less|without) (?:more |new |further |any )?(?:\w+ )?" + _ERRORS, re.I)
+NO_MORE = lazy_pattern(
+    r"\b(?:no|zero|fewer|less|without|keine?n?|ohne) (?:more |new |further |any |neuen? )?(?:\w+ )?(?:fehlern?|"
+    + _ERRORS[3:],
+    re.I,
+)
 ENDED_WORDS = lazy_pattern(rf"{EFFECTS_END.pattern}|{RESOLVES.pattern}", re.I)

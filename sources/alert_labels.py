@@ -22,6 +22,19 @@ _OWN_LABELS = ("job", "service", "app", "app_kubernetes_io_name", "service_name"
 """Labels that the scrape configuration adds, so on an exporter's metrics they name the exporter."""
 _SAME_NAME_LABELS = ("horizontalpodautoscaler", "cronjob")
 """Labels of kube-state-metrics for objects that mostly have the name of what they scale or run."""
+_OBJECT_LABELS = {
+    "job_name": "Job",
+    "persistentvolumeclaim": "PersistentVolumeClaim",
+    "persistentvolume": "PersistentVolume",
+    "poddisruptionbudget": "PodDisruptionBudget",
+    "resourcequota": "ResourceQuota",
+}
+"""Labels of kube-state-metrics and the kubelet for objects that no service is named after."""
+_SERVE = ("Deployment/", "StatefulSet/", "DaemonSet/")
+"""Workloads whose name is that of their service."""
+_OF_NODES = re.compile("kubelet|cadvisor|(node|windows|ipmi|dcgm|process)[-_]?exporter", re.IGNORECASE)
+"""Names of exporters that run on each node and report on it, so that their address is the node's."""
+_PORT = re.compile(r":\d+$")
 _POD_LABELS = ("exported_pod", "pod", "k8s_pod_name", "k8s.pod.name")
 _ALWAYS = frozenset({"watchdog", "deadmansswitch", "deadmanswitch", "prometheusalwaysfiring"})
 _ANNOTATIONS = ("summary", "description", "message")
@@ -68,19 +81,33 @@ def subject(labels: Mapping[str, str], service_label: str) -> Subject:
     service = labels.get(found, "")
     # The Operator's and OpenTelemetry's job is `namespace/service`.
     service = service.rpartition("/")[2] if found in ("job", "exported_job") else service
+    of_workload = workload.partition("/")[2] if workload.startswith(_SERVE) else ""
     pod = labels.get(first_of(labels, _POD_LABELS), "")
     return Subject(
-        service=service or workload.partition("/")[2] or labels.get(first_of(labels, _SAME_NAME_LABELS), ""),
+        service=service or of_workload or labels.get(first_of(labels, _SAME_NAME_LABELS), ""),
         cluster=labels.get("cluster", ""),
         namespace=labels.get(first_of(labels, NAMESPACE_LABELS), ""),
         workload=workload,
         pod="" if exporter and _EXPORTER.search(pod) else pod,
+        node=labels.get("node", "") or _instance(labels),
     )
 
 
+def _instance(labels: Mapping[str, str]) -> str:
+    """The host that an exporter of nodes reports on; empty for other exporters, whose address is their own."""
+    of_nodes = any(_OF_NODES.search(labels.get(name, "")) for name in _OWN_LABELS)
+    return _PORT.sub("", labels.get("instance", "")) if of_nodes else ""
+
+
 def _workload(labels: Mapping[str, str]) -> str:
-    """`Kind/name`, from the label named after the kind, or from the labels `workload_type` and `workload`."""
+    """`Kind/name`, from the label named after the kind, or from the labels `workload_type` and `workload`.
+
+    A workload that runs pods comes before any other object.
+    """
     if label := first_of(labels, tuple(WORKLOAD_LABELS)):
         return f"{WORKLOAD_LABELS[label]}/{labels[label]}"
     kind = WORKLOAD_LABELS.get(labels.get("workload_type", "").lower(), "")
-    return f"{kind}/{labels['workload']}" if kind and labels.get("workload") else ""
+    if kind and labels.get("workload"):
+        return f"{kind}/{labels['workload']}"
+    label = first_of(labels, tuple(_OBJECT_LABELS))
+    return f"{_OBJECT_LABELS[label]}/{labels[label]}" if label else ""

@@ -14,15 +14,19 @@ from msgspec.structs import replace
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
 from sources.chat_headers import (
+    AGO_INSIDE,
     ALONE,
     BELOW,
     CLOCK,
     DASH,
     ENDS_WITH_DAY,
+    FOLLOWS,
     FORMS,
     HALF,
     LONGEST,
+    MAIL_BEGINS,
     NO_NAMES,
+    ONLY_AGO,
     is_name,
     may_be_header,
     may_begin_with_name,
@@ -71,6 +75,8 @@ class _Paste:
         self.form = ""
         self.when = ""
         self.before: Stamp | None = None
+        self.quoted = False
+        """The last message is a mail in quote marks, which ends at the first line without them."""
         self.lost = False
         """The last header could not be read, so the speaker of the messages that follow is unknown."""
 
@@ -88,7 +94,20 @@ class _Paste:
         header = self._header(at)
         if header is not None:
             return self._message(header, at)
-        if not any(each.isdigit() for each in line[:LONGEST]):
+        if self.quoted and self.written[at].lstrip().startswith(">"):
+            self.found[at] = _QUOTE.sub("", self.written[at].strip(), count=1)
+        elif self.quoted:
+            self.quoted = False
+            if self.lines[at - 1] and not has_time(line) and not may_be_header(line):
+                self._refuse(at, "is below a quoted mail, and nothing shows who wrote it")
+                return at + 1
+        if self.speaker and self._follows_in_line(line, at):
+            return at + 1
+        if self._is_below_ago(at):
+            self._refuse(at, "has a time that counts from when somebody copied it", f"{line} {self.lines[at + 1]}")
+            self.found[at + 1] = ""
+            return at + 2
+        if not any(each.isdigit() for each in line[:LONGEST]) and not AGO_INSIDE.search(line[:LONGEST]):
             return at + 1
         if self.lost and ALONE.fullmatch(line):
             self._refuse(at, "is below a line that may say who spoke and when, and cannot be read")
@@ -118,7 +137,16 @@ class _Paste:
         if headers:
             # `Maria Wed, 14:12`: the day is no part of the name.
             return next((each for each in headers if not ENDS_WITH_DAY.fullmatch(each.name)), headers[0])
+        if at + 1 < len(self.lines) and self.lines[at + 1].endswith(":") and MAIL_BEGINS.fullmatch(line):
+            wrapped = FORMS["mail"].fullmatch(f"{line} {self.lines[at + 1]}")
+            if wrapped is not None and not NO_NAMES.search(wrapped["name"]):
+                return _Header(wrapped["name"], wrapped["when"], "mail", at + 2)
         return self._followed(at) or self._below(at)
+
+    def _is_below_ago(self, at: int) -> bool:
+        """Whether the line is a name, and the one below only how long ago the message was."""
+        below = self.lines[at + 1] if at + 1 < len(self.lines) else ""
+        return bool(below) and ONLY_AGO.fullmatch(below) is not None and is_name(self.lines[at])
 
     def _followed(self, at: int) -> _Header | None:
         """A time on a line of its own, above the next message of the same person."""
@@ -166,6 +194,8 @@ class _Paste:
         while text_at < len(self.lines) and not self.lines[text_at]:
             text_at += 1
         empty = text_at >= len(self.lines) or self._begins(text_at)
+        # A text may begin with a time, but not if it is apart from the header.
+        empty = empty or (text_at > header.after and has_time(self.lines[text_at]))
         if empty and header.form == "before" and not header.follows:
             # `[14:12] rolled back` is a separate note, not a header.
             self.found[at], self.speaker = self.written[at], ""
@@ -173,9 +203,23 @@ class _Paste:
         if empty:
             self.found[at] = Untimed(at + 1, written, "has a time and no text")
             return header.after
+        self.quoted = header.form == "mail" and self.written[text_at].lstrip().startswith(">")
         text = _QUOTE.sub("", self.written[text_at].strip(), count=1)
         self.found[text_at] = Note(text_at + 1, stamp, f"{header.name}: {text}")
         return text_at + 1
+
+    def _follows_in_line(self, line: str, at: int) -> bool:
+        """Read the line if it is a time and the next message of the same person."""
+        found = FOLLOWS.fullmatch(line)
+        if found is None:
+            return False
+        try:
+            stamp = self._stamp(_Header(self.speaker, found["when"], self.form, at + 1, follows=True))
+        except ValueError:
+            return False
+        self.before = stamp
+        self.found[at] = Note(at + 1, stamp, f"{self.speaker}: {found['text']}")
+        return True
 
     def _stamp(self, header: _Header) -> Stamp:
         """The time of the header. If it has no AM or PM, or no day, that of the message before is used.

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from collector.window import Window
 from sources.note_days import Order, UnclearDay, WrittenDay, common_order, dates, style
 from sources.note_lines import Note, Untimed
+from sources.note_recordings import without_recordings
 from sources.note_times import is_inside
 
 
@@ -18,7 +19,7 @@ def dated(found: Iterable[Note | Untimed], window: Window) -> Iterator[Note | Un
     The order of day and month is the one that other dates of the same style prove, or that gives a day of the window.
     `Yesterday` and times without a date are placed by the window, unless other messages of the chat are of other days.
     """
-    every = list(found)
+    every = list(without_recordings(found, window))
     written = {note.stamp.written for note in every if isinstance(note, Note) and note.stamp.written is not None}
     styles = defaultdict(list)
     for day in written:

@@ -1,4 +1,4 @@
-"""Days as people and chats write them: `2026-04-01`, `4/1/2026`, `01.04.26`, `Apr 1st`, `Wednesday`, `Yesterday`."""
+"""Days as people and chats write them: `2026-04-01`, `4/1/2026`, `01.04.26`, `Apr 1st`, `Mittwoch`, `Yesterday`."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,10 +10,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
+from sources.day_names import (
+    DAY_AND_MONTH,
+    MONTHS,
+    RELATIVE,
+    RELATIVE_DAY,
+    SHORT_WEEKDAYS,
+    WEEKDAY,
+    WEEKDAY_BEFORE_DATE,
+    WEEKDAYS,
+)
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_RELATIVE = {"yesterday": -1, "today": 0}
 _HALF_A_YEAR = timedelta(days=183)
 
 _WEEKDAY = r"(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
@@ -26,15 +34,19 @@ _NUMBERS = "|".join(rf"[0-9]{{1,2}}{mark}[0-9]{{1,2}}{mark}(?:[0-9]{{4}}|[0-9]{{
 _SHORT = r"[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}\.[0-9]{1,2}\."
 _NAMED = (
     rf"{_MONTH}\s{{1,2}}[0-9]{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s[0-9]{{4}}\b)?"
-    rf"|[0-9]{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?{_MONTH}(?:,?\s[0-9]{{4}}\b)?"
-    rf"|[0-9]{{1,2}}[-/]{_MONTH}[-/](?:[0-9]{{4}}|[0-9]{{2}})\b"
+    rf"|[0-9]{{1,2}}[-/]{_MONTH}[-/](?:[0-9]{{4}}|[0-9]{{2}})\b|{DAY_AND_MONTH}"
 )
-DAY = rf"(?i:(?:{_WEEKDAY},?\s+)?(?:{_ISO}|{_NUMBERS}|{_NAMED}|{_SHORT})(?![^\Wt])|{_WEEKDAY}|\b(?:today|yesterday)\b)"
+DAY = (
+    rf"(?i:(?:(?:{_WEEKDAY},?|{WEEKDAY_BEFORE_DATE},?)\s+)?(?:{_ISO}|{_NUMBERS}|{_NAMED}|{_SHORT})(?![^\Wt])"
+    rf"|{WEEKDAY}|{_WEEKDAY}|{RELATIVE_DAY})"
+)
 """The pattern of a day, without groups."""
+AT = r"(?:(?i:at|um|à|a\slas?|alle(?:\sore)?|às|om)\s+)"
+"""The pattern of the word that languages put between a day and its time."""
 
 _YEARS_FIRST = lazy_pattern(rf"(?:{_ISO})")
 _ANY_ORDER = lazy_pattern(r"(?<![0-9/-])[0-9]{1,2}[/-][0-9]{1,2}\b")
-_PARTS = lazy_pattern(r"[0-9]+|[a-z]+")
+_PARTS = lazy_pattern(r"[0-9]+|[^\W\d_]+(?:['’-][^\W\d_]+)*")  # noqa: RUF001 - as word processors set it
 
 
 class UnclearDay(ValueError):
@@ -68,11 +80,11 @@ class WrittenDay(Struct, frozen=True):
 
 def read_day(text: str) -> WrittenDay:
     """The day in a text that matches `DAY`. Raises UnclearDay if there is no such date."""
-    parts = _PARTS.findall(re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\b", "", text.lower()))
-    weekday = next((number for number, name in enumerate(_WEEKDAYS) if parts[0].startswith(name)), None)
-    if parts[0] in _RELATIVE:
-        return WrittenDay(text, relative=_RELATIVE[parts[0]])
-    rest = [part for part in parts[weekday is not None :] if part != "of"]
+    parts = _PARTS.findall(re.sub(r"(?<=[0-9])(?:st|nd|rd|th|er)\b", "", text.lower()))
+    if "".join(parts) in RELATIVE:
+        return WrittenDay(text, relative=RELATIVE["".join(parts)])
+    weekday = _weekday(parts)
+    rest = [part for part in parts[weekday is not None :] if part not in ("of", "de")]
     if not rest:
         return WrittenDay(text, weekday=weekday)
     readings = tuple(reading for reading in _readings(text, rest) if _exists(*reading[1:]))
@@ -177,12 +189,27 @@ def _exists(year: int | None, month: int, number: int) -> bool:
     return True
 
 
+def _weekday(parts: Sequence[str]) -> int | None:
+    """The weekday with which the day begins, from 0 for Monday; None if it begins with none."""
+    first = parts[0]
+    if first in WEEKDAYS:
+        return WEEKDAYS[first]
+    if first in SHORT_WEEKDAYS and first in MONTHS:
+        # `mar 31 mar 2026`, but `Mar 31, 2026`
+        numbers = [int(part) for part in parts if part.isdigit()]
+        is_month = len(numbers) + 1 == len(parts) and (len(numbers) < 2 or numbers[1] > 31)
+        return None if is_month else SHORT_WEEKDAYS[first]
+    if first in SHORT_WEEKDAYS:
+        return SHORT_WEEKDAYS[first]
+    return next((number for number, name in enumerate(_WEEKDAYS) if first.startswith(name)), None)
+
+
 def _readings(text: str, parts: Sequence[str]) -> list[tuple[Order, int | None, int, int]]:
     words = [part for part in parts if part.isalpha()]
     numbers = [int(part) for part in parts if part.isdigit()]
     if words:
         number, *years = numbers
-        return [(Order.DAY_FIRST, _year(years[0]) if years else None, _MONTHS.index(words[0][:3]) + 1, number)]
+        return [(Order.DAY_FIRST, _year(years[0]) if years else None, _month(words[0]), number)]
     if _YEARS_FIRST.search(text):
         return [(Order.YEAR_FIRST, numbers[0], numbers[1], numbers[2])]
     first, second, *years = numbers
@@ -193,6 +220,10 @@ def _readings(text: str, parts: Sequence[str]) -> list[tuple[Order, int | None, 
     if years and len(parts[-1]) == 2 and "." not in text:
         found.append((Order.YEAR_FIRST, _year(first), second, years[0]))
     return found
+
+
+def _month(name: str) -> int:
+    return MONTHS.get(name) or MONTHS[name[:3]]
 
 
 def _year(number: int) -> int:

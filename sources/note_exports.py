@@ -15,15 +15,18 @@ _FEWEST = 2
 _LONGEST = 80
 """Characters of a line that is only a date and a time."""
 _BELOW = lazy_pattern(
-    rf"(?:(?:Posted|Updated|Published)(?:\s(?:on|at))?:?\s)?(?P<day>{DAY})(?:,?\s(?:at\s|[-–—]\s)?)"  # noqa: RUF001 - dashes
+    rf"(?:(?:Posted|Updated|Published)(?:\s[\w\s]{{1,20}}\sago\.?)?(?:\s(?:on|at))?:?\s)?(?P<day>{DAY})(?:,?\s(?:at\s|[-–—]\s)?)"  # noqa: RUF001 - dashes
     r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
     r"(?:\s?(?:[A-Z]{1,5}|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?))?)"
 )
 _ALONE = lazy_pattern(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:\s?[A-Z]{1,5})?")
-_HEADER = lazy_pattern(r"(?P<key>[A-Z][A-Za-z-]{1,30}):\s(?P<value>.*)")
-_SENT = ("date", "sent", "datum", "gesendet")
-_FROM = ("from", "von")
-_SUBJECT = ("subject", "betreff")
+_HEADER = lazy_pattern(r"(?P<key>[^\W\d_][\w -]{0,30}?)\s?:\s(?P<value>.*)")
+_SENT = (
+    *("date", "sent", "datum", "gesendet", "envoyé", "enviado", "enviado el", "enviada em", "enviado em", "fecha"),
+    *("inviato", "data", "verzonden"),
+)
+_FROM = ("from", "von", "de", "da", "van")
+_SUBJECT = ("subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp")
 _NAME = lazy_pattern(r"\"?(?P<name>[^\"<>@]{1,60}?)\"?\s*(?:<.*>|\[mailto:.*\])?")
 
 
@@ -110,7 +113,7 @@ def _headers(lines: Sequence[str], at: int) -> dict[str, str]:
     """The lines `Key: value` from here on, by lowercase key, up to another line or a repeated key; at most 40."""
     found: dict[str, str] = {}
     for line in lines[at : at + 40]:
-        match = _HEADER.fullmatch(line.strip())
+        match = _HEADER.fullmatch(line.strip().lstrip("> ").replace("**", ""))
         if match is None or match["key"].lower() in found:
             break
         found[match["key"].lower()] = match["value"]

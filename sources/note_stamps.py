@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import find_zone
-from sources.note_days import DAY, WrittenDay, read_day
+from sources.note_days import AT, DAY, WrittenDay, read_day
 
 
 class Stamp(Struct, frozen=True):
@@ -24,19 +24,23 @@ class Stamp(Struct, frozen=True):
     """The abbreviation of the zone, if it only applies to a part of the year: `CEST`."""
     days: tuple[date, ...] = ()
     """The possible dates of `written` once the window is known; none if the window alone decides."""
+    may_be_minutes: bool = False
+    """Written as `0:03`, which may be minutes and seconds."""
     form: str = ""
     """How a chat writes its times; empty for times that people write themselves."""
 
 
 STAMP = lazy_pattern(
     r"(?P<open>[*_`~\[(]*)"
-    rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:at\s+|[-–—]\s+)?))?"  # noqa: RUF001 - dashes that tools set
-    # `14h12`, `14.12 Uhr`
-    r"(?P<hour>[0-9]{1,2})(?::|(?<=[0-9]{2})[hH](?=[0-9]{2}\b)|\.(?=[0-9]{2}\sUhr\b))(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
+    rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:{AT}|[-–—]\s+)?))?"  # noqa: RUF001 - dashes that tools set
+    # `14h12`, `14 h 12`, `14.12 Uhr`, `2.12pm`
+    r"(?P<hour>[0-9]{1,2})(?::|(?<=[0-9]{2})[hH](?=[0-9]{2}\b)|\s[hH]\s(?=[0-9]{2}\b)"
+    r"|\.(?=[0-9]{2}(?:\sUhr\b|\s?[AaPp]\.?[Mm]\b)))(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?)"
     r"(?:\sUhr\b)?"
     # WhatsApp and Teams copy single messages like this: `[14:12, 01/04/2026] Maria: text`.
-    rf"(?:\s*[,•]\s*(?P<behind>{DAY})(?=[\])]))?"
+    # Google Docs: `2:12 PM Today`
+    rf"(?:(?:\s*[,•]\s*|\s)(?P<behind>{DAY})(?=[\])]))?"
     r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?![^\W_]|[:.,]?[0-9]))"
 )
 
@@ -60,7 +64,8 @@ def read_stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
     exact = bool(found["day"]) and (found["t"] in "Tt" or found["second"] is not None)
     zone = find_zone(head, end, clock, exact=exact)
     if zone is None:
-        return Stamp(written, clock, width, None), end
+        short = found["hour"] == "0" and not found["half"] and not found["second"]
+        return Stamp(written, clock, width, None, may_be_minutes=short), end
     return Stamp(written, clock, width, zone.tz, zone.abbreviation), zone.end
 
 

@@ -11,11 +11,15 @@ DAY_ALONE = lazy_pattern(DAY)
 _RULE = lazy_pattern(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")
 _CELL = lazy_pattern(r"(?<!\\)\|")
 _WHO = lazy_pattern(
-    r"\W*(?:who|by|by whom|person|people|name|author|actor|owner|speaker|user|responder|engineer|reporter|reported by|"
-    r"wer|von|person|autor(?:in)?|verantwortlich\w*)\W*",
+    r"\W*(?:who|by|by whom|from|sender|person|people|name|author|actor|owner|speaker|user|user ?name|responder|"
+    r"engineer|reporter|reported by|wer|von|person|autor(?:in)?|verantwortlich\w*)\W*",
     re.I,
 )
-_TIME = lazy_pattern(r"\b(?:time|when|utc|clock|zeit|uhrzeit|wann|hora|heure)\b", re.I)
+_TIME = lazy_pattern(
+    r"\b(?:time|time ?stamp|date ?time|date|ts|at|(?:created|sent|posted|occurred)[ _]?at|when|utc|clock|zeit|"
+    r"zeitstempel|uhrzeit|datum|wann|hora|fecha|heure|ora|orario|tijd)\b",
+    re.I,
+)
 _NUMBER = lazy_pattern(r"#|n[or]\.?|number", re.I)
 
 
@@ -34,6 +38,11 @@ def time_first(cells: list[str], header: Sequence[str]) -> tuple[list[str], Sequ
     order += [at for at in range(len(cells)) if at not in (*order, *numbers)]
     order += numbers
     return [cells[at] for at in order], [header[at] if at < len(header) else "" for at in order]
+
+
+def is_time_header(header: str) -> bool:
+    """Whether a column with this header holds times."""
+    return _TIME.search(header) is not None
 
 
 def cells_after_time(cells: Sequence[str], header: Sequence[str], first: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,12 +18,18 @@ from sources import named_pipe
 from sources.chat_pastes import in_lines
 from sources.configured import Configured
 from sources.fact import Moment, report
+from sources.note_columns import in_columns
 from sources.note_dating import dated
 from sources.note_exports import times_may_be_below, with_times_first
-from sources.note_lines import Note, Untimed, notes
+from sources.note_lines import Line, Note, Untimed, notes
+from sources.note_logs import with_log_times_first
+from sources.note_objects import in_objects
 from sources.note_offsets import with_clock_times
+from sources.note_org import with_org_times_first
 from sources.note_prose import in_sentences
+from sources.note_recordings import without_subtitles
 from sources.note_times import place
+from sources.note_zones import in_declared_zone, without_zone_lines
 from sources.remark_facts import noted
 from sources.settings import Settings
 from sources.text import one_line
@@ -111,7 +117,11 @@ def _notes(document: Document) -> Iterator[Note | Untimed]:
             why = "is in a text in which each time may belong to the text above it or below it"
             yield from (Untimed(at, one_line(line), why) for at, line in enumerate(lines, start=1) if line.strip())
             return
-        yield from notes(in_sentences(with_clock_times(in_lines(with_times_first(lines)))))
+        lines, zone = without_zone_lines(lines)
+        plain = without_subtitles(with_org_times_first(with_log_times_first(lines)))
+        records = in_objects(_over(plain, in_columns(_strings(plain))))
+        every = _over(records, in_lines(with_times_first(_strings(records))))
+        yield from in_declared_zone(notes(in_sentences(with_clock_times(every))), zone)
         return
     lines = document.json()
     for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):
@@ -122,6 +132,16 @@ def _notes(document: Document) -> Iterator[Note | Untimed]:
                 if isinstance(found, Note)
                 else Untimed(number, found.text, found.why)
             )
+
+
+def _strings(lines: Sequence[Line]) -> list[str]:
+    """The lines that are not parsed yet; the others as empty ones."""
+    return [line if isinstance(line, str) else "" for line in lines]
+
+
+def _over(before: Sequence[Line], after: Sequence[Line]) -> list[Line]:
+    """The lines after another step, except for those that were parsed before it."""
+    return [new if isinstance(old, str) else old for old, new in zip(before, after, strict=True)]
 
 
 def _gap(origin: str, untimed: Untimed) -> Gap:

@@ -19,6 +19,7 @@ from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Unreachable
 from sources.bounded import Allowance
 from sources.http import Answer, ask
+from sources.proxies import environment_proxy, proxy_failure
 from sources.tls import trusted
 
 INSTALL_SOCKS = "pipx install 'pm-timeline[socks]', or pip install 'pm-timeline[socks]'"
@@ -147,14 +148,24 @@ def timed_out(error: BaseException) -> bool:
     return False
 
 
+def _at_proxy(error: BaseException) -> tuple[str, str] | None:
+    """Reason and hint if the proxy that the environment names is why there is no connection."""
+    url = getattr(getattr(error, "request", None), "url", None) or ""
+    proxy, where = environment_proxy(url)
+    if isinstance(error, requests.exceptions.InvalidProxyURL):
+        return "the proxy of the environment is no usable URL", f"see {where}"
+    return proxy_failure(error, proxy, where)
+
+
 def no_answer(error: BaseException) -> tuple[str, str]:
     """Reason and hint for a connection error, from the first of its causes with a known reason."""
     up = "is the URL right, and is it up?"
     secure = "is it HTTPS there, and does it want a certificate of yours, see cert_file?"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "no connection through the proxy that the environment names", "see HTTPS_PROXY and NO_PROXY"
     if isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
         return "the proxy of the environment is a SOCKS proxy, for which PySocks is missing", INSTALL_SOCKS
+    failed = _at_proxy(error)
+    if failed is not None:
+        return failed
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, ssl.SSLCertVerificationError):

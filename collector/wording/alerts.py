@@ -1,11 +1,11 @@
 """The rows of an alert: that it fires, with the symptom that it is about, and that it is resolved."""
 
-from collector.event import Kind
+from collector.event import Kind, Subject
 from collector.links import LinkKind
 from collector.row import Row, Word
 from collector.stories.alerts import instances
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.numbers import clock, duration_text
+from collector.wording.numbers import clock, duration_text, some
 from collector.wording.sentence import (
     Words,
     implied,
@@ -49,7 +49,32 @@ def alert_rows(alert: Story, setting: Setting) -> list[Row]:
 
 
 def _whom(alert: Story, setting: Setting) -> Words:
-    return implied(sentence(text("for"), setting.service(alert.service))) if alert.service.name else ()
+    if alert.service.name:
+        return implied(sentence(text("for"), setting.service(alert.service)))
+    about = objects(alert)
+    return sentence(text("for"), about) if about else ()
+
+
+def objects(alert: Story) -> Words:
+    """What an alert of no service is about: `Job nightly-report`, `node worker-3 and 1 more`; empty if unknown."""
+    named = sorted({_object(one.best.subject) for one in alert.at(Step.STARTED)} - {("", "")})
+    if not named:
+        return ()
+    sorts = {sort for sort, _ in named}
+    if len(sorts) > 1:
+        return name(some([" ".join(each) for each in named]))
+    plural = "s" if len(named) > 1 else ""
+    return sentence(text(f"{named[0][0]}{plural}"), name(some([each for _, each in named])))
+
+
+def _object(subject: Subject) -> tuple[str, str]:
+    """The sort and name of the most specific object."""
+    kind, _, called = subject.workload.partition("/")
+    if called:
+        return kind, called
+    if subject.pod:
+        return "pod", subject.pod
+    return ("node", subject.node) if subject.node else ("", "")
 
 
 def _only(alert: Story, setting: Setting) -> bool:

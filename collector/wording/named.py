@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from collector.context import Context
 from collector.significance import Rule
 from collector.stories.story import Story, StoryType
+from collector.wording.alerts import objects
 from collector.wording.ends import state_of
 from collector.wording.numbers import clock, count, some
 from collector.wording.pods import pods_rows
@@ -78,7 +79,8 @@ def _line(story: Story, setting: Setting) -> str:
         state = "" if done else state_of(story)
         return f"{plain(deploy_name(story, setting))}, {window.clock(story.since)}{until}{state and f', {state}'}"
     if story.type == StoryType.ALERT:
-        of = f" for {story.service.name}" if story.service.name else ""
+        whom = story.service.name or plain(objects(story))
+        of = f" for {whom}" if whom else ""
         return f"Alert {story.about}{of}, {window.clock(story.since)}"
     if story.type in (StoryType.PODS, StoryType.JOB):
         words = plain(pods_rows(story, setting)[0].words)

@@ -19,6 +19,7 @@ from sources.aws.settings import AwsSettings
 from sources.aws.transfer import Transfer
 from sources.bounded import Allowance
 from sources.http import Answer, ask, parsed
+from sources.proxies import environment_proxy, proxy_failure
 from sources.tls import trusted
 
 MAX_PAGES = 50
@@ -138,7 +139,11 @@ class Client:
         except (errors.ReadTimeoutError, errors.ConnectTimeoutError):
             seconds = self._config.read_timeout
             raise Unreachable(f"{what}: no answer within {seconds:.3g} s") from None
-        except errors.HTTPClientError as error:
+        except errors.ProxyConnectionError as error:
+            proxy, where = environment_proxy(client.meta.endpoint_url)
+            why, hint = proxy_failure(error, proxy, where) or ("no connection to the proxy", f"see {where}")
+            raise Unreachable(f"{what}: {why}", hint) from None
+        except (errors.HTTPClientError, errors.EndpointConnectionError, errors.SSLError) as error:
             why = f"no connection ({type(error).__name__})"
             raise Unreachable(f"{what}: {why}", "is it up, and are `regions` and `endpoint_url` right?") from None
         except errors.ParamValidationError:

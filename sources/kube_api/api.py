@@ -15,6 +15,7 @@ from sources.bounded import Allowance
 from sources.cluster.fields import objects, text
 from sources.http import Answer, ask, parsed
 from sources.kube_api.connect import register_secrets
+from sources.proxies import proxy_failure
 
 FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0
@@ -146,8 +147,11 @@ class Api(Struct, frozen=True):
             reason = f"kubernetes at {self.host}: TLS failed ({_short(error)})"
             raise Unreachable(reason, "check the certificate authority in the kubeconfig") from None
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
-            raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
+            configuration = self.connection.configuration
+            proxy = getattr(configuration, "proxy_used", "")
+            failed = proxy_failure(error, proxy, getattr(configuration, "proxy_setting", ""))
+            why, hint = failed or (_cause(error, timeout), "is the cluster up, and does it need a VPN or proxy?")
+            raise Unreachable(f"kubernetes at {self.host}: {why}", hint) from None
         except ValueError:
             # The message quotes the header value.
             reason = f"kubernetes at {self.host}: the credentials cannot be sent, there is a line break in them"
@@ -170,8 +174,6 @@ def _cause(error: BaseException, timeout: float) -> str:
         return f"no answer within {timeout:.3g} s"
     if isinstance(error, urllib3.exceptions.ProtocolError):
         return "the connection broke before the answer was complete"
-    if isinstance(error, urllib3.exceptions.ProxyError):
-        return "the proxy failed"
     at: BaseException | None = error
     while at is not None:
         if isinstance(at, OSError) and at.strerror:

@@ -32,9 +32,13 @@ _LOADER: Any = config
 
 
 class Connection(client.Configuration):
-    """The client's configuration, with a field that it lacks."""
+    """The client's configuration, with fields that it lacks."""
 
     impersonation: Headers = ()
+    proxy_used: str = ""
+    """The URL of the proxy; empty if there is none, or the server needs none."""
+    proxy_setting: str = ""
+    """The setting that names it."""
 
 
 def connect(settings: ClusterSettings, scrubber: Scrubber) -> tuple[Connection, str]:

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from kubernetes import client
 
 from collector.source import SourceError
+from sources.proxies import environment_proxy
 from sources.web import INSTALL_SOCKS
 
 
 def configure_proxy(configuration: client.Configuration, *, named: bool) -> None:
     """Make the client use the same proxy as kubectl. If the kubeconfig has it (`named`), NO_PROXY is ignored.
 
+    The configuration then has the proxy as `proxy_used`, and the setting that names it as `proxy_setting`.
     Raises SourceError if it is not a usable proxy.
     """
     proxy = configuration.proxy
@@ -31,3 +33,6 @@ def configure_proxy(configuration: client.Configuration, *, named: bool) -> None
         configuration.proxy = f"socks5h://{address}"
     elif scheme.lower() not in ("http", "https") or not address:
         raise SourceError(f"{where} is none of http://, https:// and socks5://", "see `kubectl config view`")
+    # The client sets `proxy` again when it renews tokens.
+    configuration.proxy_used = configuration.proxy
+    configuration.proxy_setting = where if named else environment_proxy(configuration.host)[1]

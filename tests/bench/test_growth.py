@@ -171,6 +171,13 @@ def noted(many: int) -> Callable[[], object]:
     return lambda: list(source("notes").read(documents, WINDOW))
 
 
+def long_notes(many: int) -> Callable[[], object]:
+    """Notes that repeat a word with which the patterns of phases and causes begin."""
+    words = ("alert", "because", "restarted the", "errors")
+    events = [event(Kind.NOTE, stamped(n, 4), summary=f"{word} " * (many // 4)) for n, word in enumerate(words)]
+    return lambda: drafted(events)
+
+
 def people(many: int) -> Callable[[], object]:
     """Names that share one word, as those of a family."""
     aliases = Aliases()
@@ -181,7 +188,7 @@ def people(many: int) -> Callable[[], object]:
     "made",
     [
         *(flapping, alike, alerts, deploys, one_version, shipped, firing),
-        *(of_one_service, flapping_alert, tasks, audited, noted, people),
+        *(of_one_service, flapping_alert, tasks, audited, noted, long_notes, people),
     ],
 )
 def test_nothing_grows_with_the_square(made: Callable[[int], Callable[[], object]]) -> None:

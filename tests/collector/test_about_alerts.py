@@ -62,3 +62,27 @@ def test_several_times_as_many_requests_stand_beside_the_errors_that_came_with_t
     assert texts(surge, fell)[0].startswith(
         "5xx ratio of checkout rises from 0.1% to 40%, traffic rises from 39.9 to 221 requests/s"
     )
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"workload": "Job/report-29"}, "for Job report-29"),
+        ({"workload": "PersistentVolumeClaim/data-0", "node": "worker-3"}, "for PersistentVolumeClaim data-0"),
+        ({"node": "worker-3"}, "for node worker-3"),
+        ({"pod": "till-5d-x", "node": "worker-3"}, "for pod till-5d-x"),
+    ],
+)
+def test_an_alert_of_no_service_names_its_object(known: dict[str, str], words: str) -> None:
+    rows = texts(*alert("Trouble", "14:06:00", "14:22:00", service="", namespace="shop", **known))
+    assert rows == [f"Alert Trouble fires {words}", f"Alert Trouble {words} resolved after 16 min"]
+
+
+def test_an_alert_of_several_objects_names_them() -> None:
+    fired = [
+        alert("KubeJobFailed", f"14:0{n}:00", None, f"{n}", service="", workload=f"Job/report-{n}") for n in range(4)
+    ]
+    assert texts(*(each for one in fired for each in one)) == [
+        "Alert KubeJobFailed fires for Jobs report-0, report-1, report-2 and 1 more (4 instances, the last at 14:03),"
+        " its end not seen by 14:30"
+    ]

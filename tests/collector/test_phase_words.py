@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.phase_words import begins, ends_effects, mitigates, only_ships, resolves, troubles
+from collector.phase_words import begins, detects, ends_effects, mitigates, only_ships, resolves, troubles
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,20 @@ def test_the_end_of_the_incident(note: str) -> None:
 )
 def test_a_change_that_is_made_is_no_sign_of_trouble(note: str, *, ships: bool) -> None:
     assert only_ships(note) == ships
+
+
+def test_german_notes_have_phases_too() -> None:
+    assert begins("Ausfall beginnt")
+    assert detects("Kunden melden Fehler beim Bezahlen")
+    assert mitigates("Lena: Rollback abgeschlossen")
+    assert ends_effects("Shop ist wieder erreichbar")
+    assert ends_effects("Fehlerrate wieder auf 0")
+    assert resolves("St\u00f6rung behoben, Entwarnung")
+    for note in ("noch nicht behoben", "wird gleich behoben", "Shop ist noch nicht wieder erreichbar"):
+        assert not ends_effects(note)
+        assert not resolves(note)
+    assert troubles("jetzt wieder Fehler")
+    assert not troubles("wieder ohne Fehler")
 
 
 def test_what_comes_after_the_trouble_counts() -> None:

@@ -60,6 +60,28 @@ CASES: list[tuple[Labels, Subject]] = [
         Subject(service="books", namespace="shop", workload="StatefulSet/ledger"),
     ),
     ({**STATE, "namespace": "shop", "horizontalpodautoscaler": "till"}, Subject(service="till", namespace="shop")),
+    # Objects that no service is named after, as the alerts of kubernetes-mixin have them.
+    (
+        {**STATE, "namespace": "shop", "job_name": "report-29"},
+        Subject(namespace="shop", workload="Job/report-29"),
+    ),
+    (
+        {"job": "kubelet", "namespace": "shop", "persistentvolumeclaim": "data-0", "instance": "10.0.0.7:10250"},
+        Subject(namespace="shop", workload="PersistentVolumeClaim/data-0", node="10.0.0.7"),
+    ),
+    ({**STATE, "persistentvolume": "pv-7"}, Subject(workload="PersistentVolume/pv-7")),
+    (
+        {**STATE, "namespace": "shop", "poddisruptionbudget": "till"},
+        Subject(namespace="shop", workload="PodDisruptionBudget/till"),
+    ),
+    (
+        {**STATE, "namespace": "shop", "resourcequota": "compute", "resource": "pods"},
+        Subject(namespace="shop", workload="ResourceQuota/compute"),
+    ),
+    ({**STATE, "node": "worker-3", "condition": "DiskPressure"}, Subject(node="worker-3")),
+    # Only exporters that run on each node have its address.
+    ({**NODES, "instance": "worker-3.example.com:9100"}, Subject(namespace="monitoring", node="worker-3.example.com")),
+    ({"job": "blackbox", "instance": "https://shop.example.com"}, Subject()),
     # An alert about the exporter itself is about its workload.
     (
         {**STATE, "namespace": "monitoring", "deployment": "mon-kube-state-metrics"},

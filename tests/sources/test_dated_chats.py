@@ -35,6 +35,12 @@ ABOVE = {
     "Teams, this year": ("Maria Ortiz 4/1 2:12 PM", "sam 4/2 2:18 PM"),
     "Teams, German": ("[01.04. 14:12] Maria Ortiz", "[02.04. 14:18] sam"),
     "Teams, time first": ("[14:12 • 01/04/2026] Maria Ortiz:", "[14:18 • 02/04/2026] sam:"),
+    "Teams, German weekday": ("Maria Ortiz  Mittwoch 14:12", "[Donnerstag 14:18] sam"),
+    "Teams, French": ("Maria Ortiz  mercredi 14:12", "sam, jeudi 2 avril 2026 à 14 h 18"),
+    "Teams, Spanish": ("[miércoles 14:12] Maria Ortiz", "sam  2 de abril de 2026 14:18"),
+    "Slack, German": ("Maria Ortiz  1. April um 14:12 Uhr", "sam  2. Apr. 14:18 Uhr"),
+    "GitLab": ("Maria Ortiz · Apr 1, 2026 2:12 PM", "sam · 2026-04-02 14:18"),
+    "Google Docs": ("Maria Ortiz\n2:12 PM Apr 1", "\nsam\n14:18 Apr 2"),
     "Teams, weekday": ("Maria Ortiz  Wednesday 2:12 PM", "sam  Thursday 2:18 PM"),
     "Google": ("Maria Ortiz, Apr 1, 2:12 PM", "sam, Thu, Apr 2, 2:18 PM"),
     "Google, weekday": ("Maria Ortiz  Wed 2:12 PM", "sam, Thu 14:18, Edited"),
@@ -140,12 +146,20 @@ def test_lines_that_are_only_a_date_count_for_the_times_below() -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        "Maria Ortiz  Gestern 14:12",
-        "[Gestern 14:12] Maria Ortiz",
+        "Maria Ortiz  I går 14:12",
+        "[I går 14:12] Maria Ortiz",
         "[12.3.2026 klo 14.08.18] Maria Ortiz:",
         "2026. 4. 1. 14:12, Maria Ortiz:",
         "Maria Ortiz, 5 min",
+        "Maria Ortiz commented 2 hours ago",
+        "Maria Ortiz commented on Apr 1",
+        "Maria Ortiz commented yesterday • edited",
+        "Maria Ortiz @maria · 2 hours ago",
+        "Maria Ortiz  il y a 2 heures",
+        "Den ons 1 apr. 2026 kl 14:12 skrev Maria Ortiz <maria@example.org>:",
         "<@U024BE7LH> 14:12",
+        "Maria Ortiz 4月1日 14:12",
+        "2pm Maria",
         "On Wed, Apr 1, 2026 at 2:12 PM the people of operations <ops@example.org> wrote:",
         "Maria Ortiz  25:12",
         "Maria Ortiz  2:12 PM CST",
@@ -155,6 +169,12 @@ def test_a_header_that_cannot_be_read_ends_the_note_before_and_its_message_is_qu
     notes, quoted = read(f"14:05 Ann: looks bad\n{header}\nthe deploy\n\n14:20 Ann: done")
     assert notes == [("04-01 14:05", "Ann: looks bad"), ("04-01 14:20", "Ann: done")]
     assert [reason.split(" ")[0] for reason in quoted] == ["n:2", "n:3"]
+
+
+def test_a_name_above_how_long_ago_it_was_ends_the_message_before() -> None:
+    notes, quoted = read("14:05 Ann: looks bad\nMaria Ortiz\n3 hours ago\nthe deploy")
+    assert notes == [("04-01 14:05", "Ann: looks bad")]
+    assert [reason.split(" ")[0] for reason in quoted] == ["n:2", "n:4"]
 
 
 def test_a_surname_may_stand_first() -> None:

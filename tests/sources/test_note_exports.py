@@ -1,7 +1,15 @@
 """Notes whose times do not begin the lines, and what tools and chats set around them."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from msgspec.structs import replace
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Document
+from sources.notes import NotesSettings, NotesSource
+from tests.collector.build import WINDOW
 from tests.sources.reading_notes import read
 
 TOLD = ["14:12 Maria Ortiz: it is the new deploy", "14:18 Sam Okafor: rolling back"]
@@ -45,6 +53,34 @@ TOLD = ["14:12 Maria Ortiz: it is the new deploy", "14:18 Sam Okafor: rolling ba
 )
 def test_each_way_to_write_down_who_wrote_what_when_is_read_alike(text: str) -> None:
     assert read(text) == (TOLD, [])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Am Mi., 1. Apr. 2026 um 14:12 Uhr schrieb Maria Ortiz <maria@example.org>:",
+        "Am 01.04.26 um 14:12 schrieb Maria Ortiz:",
+        "Le mer. 1 avr. 2026 à 14:12, Maria Ortiz <maria@example.org> a écrit :",
+        "El mié, 1 abr 2026 a las 14:12, Maria Ortiz (<maria@example.org>) escribió:",
+        "Il giorno mer 1 apr 2026 alle ore 14:12 Maria Ortiz <maria@example.org> ha scritto:",
+        "Em qua., 1 de abr. de 2026 às 14:12, Maria Ortiz <maria@example.org> escreveu:",
+        "Op wo 1 apr 2026 om 14:12 schreef Maria Ortiz <maria@example.org>:",
+        "On Wed, Apr 1, 2026 at 2:12 PM Maria Ortiz <maria.ortiz.of.operations@example.org>\nwrote:",
+    ],
+)
+def test_a_quoted_mail_is_of_whom_its_header_names_in_any_of_these_languages(header: str) -> None:
+    assert read(f"14:05 Ann: looks bad\n{header}\n\n> it is the new deploy") == (["14:05 Ann: looks bad", TOLD[0]], [])
+
+
+def test_a_day_in_another_language_is_that_day() -> None:
+    text = "## Dienstag, 31. März\n- 23:58 a\n## 1er avril 2026\n- 14:12 b\n1 de abril de 2026, 14:18 c"
+    window = replace(WINDOW, start=WINDOW.start - timedelta(days=1))
+    found = NotesSource("notes", NotesSettings(), Scrubber()).read([Document("file", "n", WINDOW.end, text)], window)
+    assert [f"{one.at:%m-%d %H:%M}" for one in found if isinstance(one, Event)] == [
+        "03-31 23:58",
+        "04-01 14:12",
+        "04-01 14:18",
+    ]
 
 
 def test_names_in_angle_brackets_are_those_of_speakers() -> None:

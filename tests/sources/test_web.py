@@ -1,5 +1,7 @@
 """A server that stops amid its answer, and a proxy for which a package is missing."""
 
+import socket
+import socketserver
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest import mock
@@ -51,3 +53,80 @@ def test_a_socks_proxy_without_its_package_names_the_extra(variable: str, monkey
 def _without_socks(*given: object, **more: object) -> None:
     """As requests has it where PySocks is not installed."""
     raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+
+
+@pytest.fixture
+def dead() -> str:
+    """The address of a port at which nobody listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{one.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "scheme", "url"),
+    [
+        ("HTTP_PROXY", "http", "http://prom.invalid/"),
+        ("HTTPS_PROXY", "http", "https://prom.invalid/"),
+        ("ALL_PROXY", "socks5", "http://127.0.0.2/"),
+        ("all_proxy", "socks5h", "https://prom.invalid/"),
+    ],
+)
+def test_a_proxy_that_is_down_is_named_instead_of_the_system_behind_it(
+    variable: str, scheme: str, url: str, dead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, f"{scheme}://ada:secret@{dead}")
+    reason, hint = refused(url)
+    assert reason == f"the thing: no connection to the proxy {scheme}://***@{dead} (connection refused)"
+    assert hint == f"is the proxy up? see {variable}, and NO_PROXY for systems that need no proxy"
+
+
+def test_a_proxy_whose_name_nobody_knows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "proxy.invalid:3128")
+    monkeypatch.setenv("HTTPS_PROXY", "socks5h://proxy.invalid")
+    assert "the proxy http://proxy.invalid:3128 (its name cannot be resolved)" in refused("http://prom.invalid")[0]
+    assert "the name of the proxy socks5h://proxy.invalid cannot" in refused("https://prom.invalid")[0]
+
+
+def test_a_system_that_its_proxy_does_not_reach_is_down_itself(dead: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Refusing(b"\x05\x00", b"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00") as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5h://{proxy}")
+        reason, hint = refused("http://prom.invalid")
+    assert reason.startswith(f"the thing: the proxy socks5h://{proxy} does not reach it (")
+    assert hint == "is the URL right, and is it up?"
+    with Refusing(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy}")
+        reason, hint = refused("https://prom.invalid")
+    assert reason.startswith(f"the thing: the proxy http://{proxy} refuses the connection (407 Proxy Auth")
+    assert "HTTPS_PROXY" in hint
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert refused(f"http://{dead}") == ("the thing: connection refused", "is the URL right, and is it up?")
+
+
+def refused(url: str) -> tuple[str, str]:
+    """Reason and hint of a request that fails."""
+    web = Web(authorisation(None, "", Scrubber()), Scrubber(), Deadline(30), 5, lambda _: None)
+    with web, pytest.raises(Unreachable) as failed:
+        web.get(url, "the thing")
+    return failed.value.reason, failed.value.hint
+
+
+class Refusing:
+    """A proxy that answers each message with the next of its answers."""
+
+    def __init__(self, *answers: bytes) -> None:
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                for answer in answers:
+                    self.request.recv(65536)
+                    self.request.sendall(answer)
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def __enter__(self) -> str:
+        return f"127.0.0.1:{self.server.server_address[1]}"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()

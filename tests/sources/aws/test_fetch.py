@@ -1,4 +1,5 @@
 import builtins
+import socket
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 import pytest
 
 from collector.secrets import Scrubber
-from collector.source import BadAnswer, Deadline, Denied, RateLimited, SourceError
+from collector.source import BadAnswer, Deadline, Denied, RateLimited, SourceError, Unreachable
 from sources.aws.reduce import reduced
 from tests.servers.aws import Refusal
 from tests.servers.faulty import faulty
@@ -177,3 +178,19 @@ def test_only_what_is_read_is_kept_at_every_depth() -> None:
         "services": [{"serviceName": "a", "networkConfiguration": {"subnets": ["s"]}, "events": [{"id": "1", "x": 2}]}]
     }
     assert reduced(given) == {"services": [{"serviceName": "a", "events": [{"id": "1"}]}]}
+
+
+@pytest.mark.parametrize("proxy", ["", "http://ada:secret@"])
+def test_a_connection_that_is_refused_is_no_matter_of_credentials(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{nobody.getsockname()[1]}"
+    url = f"http://{address}"
+    if proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"{proxy}{address}")
+        url = "http://aws.invalid"
+    with pytest.raises(Unreachable) as failed:
+        list(source(endpoint_url=url).fetch(WINDOW, Deadline(20)))
+    expected = f"no connection to the proxy http://***@{address} (connection refused)" if proxy else "no connection ("
+    assert expected in failed.value.reason
+    assert ("HTTP_PROXY" in failed.value.hint) == bool(proxy)

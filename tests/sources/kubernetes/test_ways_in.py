@@ -1,6 +1,7 @@
 """Ways to an API server that kubectl knows: SOCKS proxies, impersonation, credentials plugins that talk."""
 
 import json
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from collector.secrets import Scrubber
-from collector.source import Deadline, Denied, Document, SourceError
+from collector.source import Deadline, Denied, Document, SourceError, Unreachable
 from sources.kube_api.connect import connect, target
 from sources.kube_api.settings import KubernetesSettings
 from sources.kubernetes.fetch import fetch
@@ -206,3 +207,27 @@ def test_a_plugin_runs_again_when_its_token_has_expired(tmp_path: Path) -> None:
     assert configuration.auth_settings()["BearerToken"]["value"] == "Bearer first-token"
     time.sleep(0.8)
     assert configuration.auth_settings()["BearerToken"]["value"] == "Bearer second-token"
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+@pytest.mark.parametrize("server", ["http://api.invalid", "https://api.invalid"])
+def test_a_proxy_that_is_down_is_named_with_the_setting_that_it_is_from(
+    server: str, scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{nobody.getsockname()[1]}"
+    proxy = f"{scheme}://ada:secret@{address}"
+    named = f"the proxy {'socks5h' if scheme == 'socks5' else scheme}://***@{address} (connection refused)"
+    with pytest.raises(Unreachable) as failed:
+        listed(kubeconfig(tmp_path, server, {"token": "a-token"}, **{"proxy-url": proxy}))
+    assert failed.value.reason == f"kubernetes at {server}: no connection to {named}"
+    assert failed.value.hint == "is the proxy up? see proxy-url of the kubeconfig"
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(Unreachable) as failed:
+        listed(kubeconfig(tmp_path, server, {"token": "a-token"}))
+    assert failed.value.reason == f"kubernetes at {server}: no connection to {named}"
+    assert "HTTP" in failed.value.hint
+    assert "NO_PROXY" in failed.value.hint
