@@ -89,7 +89,7 @@ def facts_of(timeline: Timeline) -> Facts:
                 best.kind,
                 best.at,
                 best.earliest,
-                latest_start(best, best.at, best.latest, timeline.window),
+                _latest_start(best, best.at, best.latest, timeline.window),
                 best.summary,
                 best.subject.service,
                 one.story,
@@ -167,7 +167,7 @@ class _Names:
                 names.setdefault(name, event.summary)
 
 
-def latest_start(event: Event, at: datetime, latest: datetime, window: Window) -> datetime:
+def _latest_start(event: Event, at: datetime, latest: datetime, window: Window) -> datetime:
     """The latest possible time of an Event: `latest`, but `at` for an alert known to fire since before `window`.
 
     Such an alert is first seen later than it fired, and reports itself since when.
@@ -180,7 +180,7 @@ def _from_row(row: Row, rolled_back: set[str], window: Window) -> Fact:
     ours = [one.best for one in row.occurrences if one.kind == row.kind] or [row.occurrences[0].best]
     best = min(ours, key=lambda event: abs(event.at - row.at))
     earliest, latest = min(row.earliest or row.at, row.at), max(row.latest or row.at, row.at)
-    latest = latest_start(best, row.at, latest, window)
+    latest = _latest_start(best, row.at, latest, window)
     back = row.kind in _ROLLED_BACK or row.story in rolled_back
     return Fact(
         row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True

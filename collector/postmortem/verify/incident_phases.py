@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from collector.postmortem.verify.facts import Fact, Facts, latest_start
+from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.result import Phase, Timeline
 from collector.row import Row
@@ -45,8 +45,6 @@ def _phases(phases: Sequence[Phase], timeline: Timeline, rows: Mapping[str, Row]
             continue
         event = row.occurrences[0].best
         earliest, latest = phase.earliest or phase.at, phase.latest or phase.at
-        if phase.at == row.at:
-            latest = latest_start(event, phase.at, latest, timeline.window)
         text = f"{phase.name} ({phase.found_by})"
         found[phase.name] = Fact(
             f"phase {phase.name}", phase.at, earliest, latest, text, row.service, row.story, event, True
