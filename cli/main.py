@@ -153,6 +153,7 @@ def timeline(
     if context.invoked_subcommand is not None:
         _refuse_options(context)
         return 0
+    _refuse_empty(context)
     from cli.extract import Options, extract
     from collector.parse_window import back
     from collector.request import Arguments, Request
@@ -191,6 +192,15 @@ def timeline(
         verbose=verbose,
     )
     return extract(request, options)
+
+
+def _refuse_empty(context: typer.Context) -> None:
+    """Raise UsageError for an empty value: without it, a variable that is not set would remove a restriction."""
+    for parameter in context.command.params:
+        given = context.params.get(parameter.name or "")
+        values = given if isinstance(given, list | tuple) else (given,)
+        if "" in [value for value in values if isinstance(value, str)] and parameter.name != "note":
+            raise UsageError(f"{parameter.opts[0]}: is empty; give a value, or leave it out")
 
 
 def _refuse_options(context: typer.Context) -> None:

@@ -75,9 +75,14 @@ def notes_sources(request: Request, name: str = "notes") -> tuple[SourceConfig, 
     for path in request.notes:
         if path != STDIN and not path.exists():
             raise UsageError(f"{option} {path}: no such file; give the path of a text or Markdown file, or - for stdin")
+        if path.is_dir():
+            raise UsageError(f"{option} {path}: is a folder; give the path of a text or Markdown file, or - for stdin")
+    # One file is read once, however often and in whatever way it is named.
+    files = {path if path == STDIN else path.resolve(): path for path in reversed(request.notes)}
+    files = dict(reversed(files.items()))
     lines: dict[str, object] = {"lines": list(request.note)} if request.note else {}
     settings: list[dict[str, object]] = [
-        {"file": str(path), **({"deadline": TYPING} if path == STDIN else {})} for path in request.notes
+        {"file": str(path), **({"deadline": TYPING} if path == STDIN else {})} for path in files.values()
     ]
     every = [{**settings[0], **lines}, *settings[1:]] if settings else [lines] if lines else []
     return tuple(

@@ -58,7 +58,7 @@ def scope_of(request: Request, sources: Iterable[str], known: Scope | None = Non
 
 def clock_offsets(given: Iterable[str], sources: Iterable[str], argument: str) -> dict[str, timedelta]:
     """The offset of each source, from texts such as `SOURCE=+3s`. Raises UsageError, which names `argument`."""
-    found = {}
+    found: dict[str, timedelta] = {}
     names = list(sources)
     for text in given:
         offset = _OFFSET.fullmatch(text.strip())
@@ -66,5 +66,7 @@ def clock_offsets(given: Iterable[str], sources: Iterable[str], argument: str) -
             raise UsageError(f"{argument} {text}: give a source and a time with its unit, for example github=+3s")
         if offset["source"] not in names:
             raise UsageError(f"{argument} {text}: no such source; there are: {', '.join(names)}")
-        found[offset["source"]] = float(offset["number"]) * _UNITS[offset["unit"]]
+        shift = float(offset["number"]) * _UNITS[offset["unit"]]
+        if found.setdefault(offset["source"], shift) != shift:
+            raise UsageError(f"{argument} {text}: this source has another one already; leave one of the two out")
     return found

@@ -56,6 +56,15 @@ def system_zone(environ: Mapping[str, str] = os.environ, etc: Path = Path("/etc"
     return timezone(offset) if offset else UTC
 
 
+def unknown_zone(environ: Mapping[str, str] = os.environ) -> str:
+    """The value of TZ if it names no zone of the database, so that its summer time is not known; else empty."""
+    written = environ.get("TZ", "")
+    name = written.removeprefix(":").rpartition("zoneinfo/")[2]
+    if not name or name.startswith("/") or name.lower() in _UTC_NAMES:
+        return ""
+    return "" if _named(name) is not None else written
+
+
 def _named(name: str) -> ZoneInfo | None:
     # Some systems keep these files among the zones; they mean another zone on every machine.
     if not _NAME.fullmatch(name) or name in ("localtime", "posixrules"):

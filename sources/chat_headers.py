@@ -42,7 +42,7 @@ FORMS = {
 """How chats write name and time in one line, by the name of the form."""
 MAIL_BEGINS = lazy_pattern(rf"{_QUOTES}.{{1,40}}{CLOCK}.*")
 """The first line of the header above a quoted mail, which mail programs wrap."""
-FOLLOWS = lazy_pattern(rf"\[(?P<when>{CLOCK}(?:{HALF})?)\](?=[^\s<])(?P<text>(?![\w.-]+:\s).+)")
+FOLLOWS = lazy_pattern(rf"\[(?P<when>{CLOCK}(?:{HALF})?)\](?=[^\s<(])(?P<text>(?![\w.-]+:\s).+)")
 """`[2:13 PM]see the graph`, as Discord copies the next message of the same person."""
 ENDS_WITH_DAY = lazy_pattern(rf".*\s{DAY}")
 ALONE = lazy_pattern(rf"\[?{_WHEN}\]?")
@@ -91,6 +91,7 @@ AGO = (
     r"|vor\s[0-9]{1,3}\s\w{1,10}|il\sy\sa\s[0-9]{1,3}\s\w{1,10}|hace\s[0-9]{1,3}\s\w{1,10})"
 )
 """How web pages write how long ago something was. Nothing shows from when it counts."""
+_MORE = r"(?:\s?[-–—•·]\s?\w+|,?\s\(?[Ee]dited\)?)?"  # noqa: RUF001 - as above
 ONLY_AGO = lazy_pattern(rf"{AGO}{_EDITED}")
 AGO_INSIDE = lazy_pattern(r"(?i:\b(?:ago|just now|yesterday|last (?:week|month|year))\b)")
 
@@ -107,9 +108,13 @@ _UNREADABLE = (
     lazy_pattern(rf"{_WHO}{_APART}(?:[0-9]{{1,2}}\s?(?:min|mins|minutes?|h|hrs?|hours?|days?)|{AGO})\b{_EDITED}"),
     # `Maria Ortiz commented 2 hours ago`, `Maria Ortiz commented on Apr 1`
     lazy_pattern(
-        rf"(?P<name>{_PLAIN_NAME})(?P<apart>\s)(?:(?:has\s)?(?:added|left|made)\sa\s(?:comment|note)|commented|replied|wrote|"
-        rf"posted|updated|reopened|opened|closed|edited)\b(?:\sthis(?:\sissue)?)?(?:\s[-–—•·]|\son)?\s(?:{AGO}|{DAY})"  # noqa: RUF001 - as above
-        r"(?:\s?[-–—•·]\s?\w+|,?\s\(?[Ee]dited\)?)?"  # noqa: RUF001 - as above
+        rf"(?P<name>{_PLAIN_NAME})(?P<apart>\s)(?:(?:has\s)?(?:added|left|made)\sa\s(?:comment|note)|commented|replied)\b"
+        rf"(?:\s[-–—•·]|\son)?\s(?:{AGO}|{DAY}){_MORE}"  # noqa: RUF001 - as above
+    ),
+    # `Maria Ortiz opened this 2 hours ago`, but not `The issue closed on Apr 1`, which is text
+    lazy_pattern(
+        rf"(?P<name>{_PLAIN_NAME})(?P<apart>\s)(?:wrote|posted|updated|(?:re)?opened|closed|edited)(?:\sthis)?"
+        rf"(?:\sissue)?\s{AGO}{_MORE}"
     ),
 )
 _UNREADABLE_TIMES = (
@@ -121,6 +126,8 @@ _UNREADABLE_TIMES = (
     # `[Maria Ortiz] [오후 2:12] text`, `Maria Ortiz 4月1日 14:12`
     lazy_pattern(rf"\[[^\[\]]{{1,40}}\]\s\[[^\[\]]{{0,12}}{CLOCK}[^\[\]]{{0,6}}\].*"),
     lazy_pattern(rf".{{0,60}}[0-9]{{1,2}}[月월].{{0,20}}{CLOCK}.*"),
+    # `Från: Maria Ortiz <maria@example.org>`
+    lazy_pattern(r"[^\W\d_][\w -]{0,20}\s?:\s.{1,60}<[^<>\s]+@[^<>\s]+>"),
     # The header line above a quoted mail, in any language.
     lazy_pattern(rf".{{0,120}}{CLOCK}.{{0,60}}(?:\bwrote|<[^<>\s]+@[^<>\s]+>.{{0,40}}):"),
 )

@@ -107,7 +107,7 @@ class _Paste:
             self._refuse(at, "has a time that counts from when somebody copied it", f"{line} {self.lines[at + 1]}")
             self.found[at + 1] = ""
             return at + 2
-        if not any(each.isdigit() for each in line[:LONGEST]) and not AGO_INSIDE.search(line[:LONGEST]):
+        if not _may_be_dated(line[:LONGEST]):
             return at + 1
         if self.lost and ALONE.fullmatch(line):
             self._refuse(at, "is below a line that may say who spoke and when, and cannot be read")
@@ -245,6 +245,11 @@ class _Paste:
     def _refuse(self, at: int, why: str, written: str = "") -> None:
         self.found[at] = Untimed(at + 1, written or self.lines[at], why)
         self.speaker, self.before, self.lost = "", None, True
+
+
+def _may_be_dated(line: str) -> bool:
+    """Whether it may be a header, at a glance."""
+    return any(each.isdigit() for each in line) or "@" in line or AGO_INSIDE.search(line) is not None
 
 
 def _plain(line: str) -> str:

@@ -69,7 +69,9 @@ WEEKDAY = rf"{_any(WEEKDAYS)}\b"
 """The pattern of the full name of a weekday."""
 _SHORT_NAMES = _any(SHORT_WEEKDAYS)
 # `Sam` and `Dom` are names of people as well, so a mark or the name of a month has to follow.
-WEEKDAY_BEFORE_DATE = rf"(?:{WEEKDAY}|{_SHORT_NAMES}(?:[.,]|(?<!\bsam)(?=\s[0-9]{{1,2}}\.?\s(?:de\s)?[^\W\d_])))"
+WEEKDAY_BEFORE_DATE = (
+    rf"(?:{WEEKDAY}|{_SHORT_NAMES}(?:[.,]|(?<!\bsam)(?=\s[0-9]{{1,2}}(?:\.[0-9]{{1,2}}\.|\.?\s(?:de\s)?[^\W\d_]))))"
+)
 """The pattern of a weekday in another language than English, with the mark behind it, before a date."""
 RELATIVE_DAY = rf"\b{_any(RELATIVE)}\b"
 """The pattern of `today` and `yesterday`."""

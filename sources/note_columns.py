@@ -64,9 +64,8 @@ def _read(lines: Sequence[str], at: int, mark: str, header: Sequence[str], found
             found[at] = ""
         elif len(cells) > len(header):
             found[at] = Untimed(at + 1, one_line(line), "has more cells than the header of its table")
-        elif len(cells) < 2:
-            break
-        else:
+        # A line with one cell continues the row above it.
+        elif len(cells) > 1:
             found[at] = note_of_row(at + 1, cells, header)
         at += 1
     return at

@@ -92,10 +92,11 @@ def _mails(lines: Sequence[str]) -> Iterator[str]:
         headers = _headers(lines, at)
         sent, sender, subject = (_first(headers, keys).strip() for keys in (_SENT, _FROM, _SUBJECT))
         named = _NAME.fullmatch(sender)
+        is_mail = bool(sender) and has_time(sent)
         text_at = at + len(headers)
-        while text_at < len(lines) and not lines[text_at].strip():
+        while is_mail and text_at < len(lines) and not lines[text_at].strip():
             text_at += 1
-        if not sender or not has_time(sent) or text_at == len(lines) or has_time(lines[text_at]):
+        if not is_mail or text_at == len(lines) or has_time(lines[text_at]):
             yield lines[at]
             at += 1
             continue

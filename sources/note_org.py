@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from collector.lazy_pattern import lazy_pattern
 
 _STAMP = (
-    r"[<\[](?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:\s[^\W\d_]{1,12}\.?)?\s(?P<clock>[0-9]{1,2}:[0-9]{2})"
+    # Without the weekday, `[2026-04-01 14:12] Maria` is of a chat.
+    r"[<\[](?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\s[^\W\d_]{1,12}\.?\s(?P<clock>[0-9]{1,2}:[0-9]{2})"
     r"(?P<span>-[0-9]{1,2}:[0-9]{2})?[>\]]"
 )
 _END = r"(?:--?[<\[][0-9-]{10}(?:\s[^\W\d_]{1,12}\.?)?\s(?P<end>[0-9]{1,2}:[0-9]{2})[>\]])?"

@@ -33,6 +33,8 @@ class Declared(Struct, frozen=True):
 
     zones: tuple[WrittenZone, ...] = ()
     """Without repetitions."""
+    line: int = 0
+    """The line of the last declaration."""
     unclear: str = ""
     """Why the declared zone cannot be used. It continues `a text that `."""
 
@@ -41,7 +43,7 @@ def without_zone_lines(lines: Sequence[str]) -> tuple[list[str], Declared]:
     """The same number of lines, those that only declare a zone as empty ones, and what they declare."""
     found = list(lines)
     zones: dict[str, WrittenZone] = {}
-    unclear = ""
+    unclear, last = "", 0
     for at, line in enumerate(lines):
         try:
             zone = _declared(line) if _may_declare(lines, at) else None
@@ -50,20 +52,26 @@ def without_zone_lines(lines: Sequence[str]) -> tuple[list[str], Declared]:
             continue
         if zone is not None:
             zones.setdefault(str(zone.tz), replace(zone, end=0))
+            last = at + 1
             if not line.lstrip().startswith("#"):
                 found[at] = ""
-    return found, Declared(tuple(zones.values()), unclear)
+    return found, Declared(tuple(zones.values()), last, unclear)
 
 
 def in_declared_zone(found: Iterable[Note | Untimed], declared: Declared) -> Iterator[Note | Untimed]:
     """The notes, those without a zone in the declared one; as Untimed if that is not clear."""
-    for note in found:
+    every = list(found)
+    first_message = min((note.line for note in every if isinstance(note, Note) and note.stamp.form), default=0)
+    for note in every:
         if not isinstance(note, Note) or note.stamp.zone is not None or not (declared.zones or declared.unclear):
             yield note
         elif declared.unclear:
             yield Untimed(note.line, note.text, f"is in a text that {declared.unclear}")
         elif len(declared.zones) > 1:
             yield Untimed(note.line, note.text, "has no zone, and several are declared")
+        elif note.stamp.form and declared.line > first_message:
+            # Somebody may have written it in the chat, about other times.
+            yield Untimed(note.line, note.text, "is in a chat without a zone, and one is declared only below it")
         else:
             (zone,) = declared.zones
             yield replace(note, stamp=replace(note.stamp, zone=zone.tz, abbreviation=zone.abbreviation))

@@ -168,8 +168,10 @@ def _text(file: Path) -> str:
         raise BadAnswer(f"notes file {file} is a pipe that nobody writes to", "give a file, or - for stdin") from None
     except PermissionError:
         raise Denied(f"notes file {file} may not be read", "give yourself the right to read it") from None
-    except (OSError, ValueError, RuntimeError, AttributeError) as error:
-        # RuntimeError: there is no home folder for `~`; AttributeError: stdin is closed; ValueError: a null character.
+    except AttributeError:
+        raise BadAnswer("stdin, from which the notes are to be read, is closed", "give a file with --notes") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        # RuntimeError: there is no home folder for `~`; ValueError: a null character.
         raise BadAnswer(f"notes file {file} cannot be read ({type(error).__name__})", "is the path right?") from None
     if len(data) > LARGEST:
         raise BadAnswer(f"notes file {file} is larger than {LARGEST // 1024} KiB", "give only the notes themselves")

@@ -22,7 +22,7 @@ from sources.http import Answer, ask
 from sources.proxies import environment_proxy, proxy_failure
 from sources.tls import trusted
 
-INSTALL_SOCKS = "pipx install 'pm-timeline[socks]', or pip install 'pm-timeline[socks]'"
+INSTALL_SOCKS = "pipx install --force 'pm-timeline[socks]', or pip install 'pm-timeline[socks]'"
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 

@@ -28,7 +28,7 @@ DEMO = ROOT / "fixtures" / "checkout-incident.zip"
 EVERY = list(blocks())
 COMMANDS = [block for block in EVERY if not block.language and block.commands]
 OTHERS = [block for block in EVERY if not block.language and not block.commands]
-_INSTALLS = re.compile(r"(?:pip|pipx|uv tool) install (?:\.|'(?:\.|pm-timeline)\[(\w+)\]')")
+_INSTALLS = re.compile(r"(?:pip|pipx|uv tool) install (?:--force )?(?:\.|'(?:\.|pm-timeline)\[(\w+)\]')")
 _WRITE_FILES = ("new", "update", "redact")
 _OF_OTHERS = {
     *("--add", "--global", "--first-parent"),  # git

@@ -33,11 +33,14 @@ WIDE = 100
 
 
 _FILE_WIDTH = 160
+_NARROWEST = 20
+"""Width in characters at which words still fit; rich prints nothing at all with `COLUMNS=0`."""
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
     """The table and its coverage. With `look.to_stdout` it has the colours, links and width of the terminal."""
     console = Console() if look.to_stdout else Console(file=io.StringIO(), width=_FILE_WIDTH)
+    console.width = max(console.width, _NARROWEST)
     with console.capture() as captured:
         draw(timeline, console, look)
     return captured.get()

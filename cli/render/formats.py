@@ -64,7 +64,7 @@ def check_installed(form: str) -> None:
     if not all(find_spec(package) for package in FORMATS[form].needs):
         extra = f"'pm-timeline[{form}]'"
         raise UsageError(
-            f"--format {form}: is not installed with the rest: pipx install {extra}, or pip install {extra}"
+            f"--format {form}: is not installed with the rest: pipx install --force {extra}, or pip install {extra}"
         )
 
 

@@ -16,6 +16,7 @@ from collector.postmortem.recurrences.summary import Summary
 from collector.wording.numbers import duration_text
 
 _FILE_WIDTH = 160
+_NARROWEST = 20
 _MOST = 100
 """Maximum number of characters shown of an action; JSON and CSV have the whole text."""
 _COUNTED = {"service": "service", "trigger": "trigger", "alert": "alert", "part": "failing part"}
@@ -26,6 +27,7 @@ def as_table(found: Summary) -> str:
     """Tables of the terminal's width. Values in only one postmortem are counted, not listed."""
     screen = Console()
     console = screen if screen.is_terminal else Console(file=io.StringIO(), width=_FILE_WIDTH)
+    console.width = max(console.width, _NARROWEST)
     with console.capture() as captured:
         console.print(Text(_heading(found), "bold"))
         for by in ATTRIBUTES:

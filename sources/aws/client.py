@@ -27,7 +27,7 @@ MAX_PAGES = 50
 _PAUSES = (2.0, 4.0, 8.0)
 """Seconds between attempts when AWS throttles: it asks for increasing pauses."""
 _MISSING = "botocore is not installed, without which AWS cannot be asked"
-_INSTALL = "pipx install 'pm-timeline[aws]', or pip install 'pm-timeline[aws]'"
+_INSTALL = "pipx install --force 'pm-timeline[aws]', or pip install 'pm-timeline[aws]'"
 
 
 class Client:

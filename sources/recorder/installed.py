@@ -4,7 +4,7 @@ import importlib.util
 
 from collector.source import Denied
 
-_INSTALL = "pipx install 'pm-timeline[record]', or pip install 'pm-timeline[record]'"
+_INSTALL = "pipx install --force 'pm-timeline[record]', or pip install 'pm-timeline[record]'"
 
 
 def require_packages() -> None:

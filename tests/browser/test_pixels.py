@@ -126,6 +126,6 @@ def test_what_is_not_installed_is_named_before_anything_is_asked(package: str, t
     assert (done.code, done.err) == (
         2,
         "pm-timeline: --format png: is not installed with the rest:"
-        " pipx install 'pm-timeline[png]', or pip install 'pm-timeline[png]'\n",
+        " pipx install --force 'pm-timeline[png]', or pip install 'pm-timeline[png]'\n",
     )
     assert not (tmp_path / "timeline.png").exists()

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -44,6 +45,14 @@ def test_a_home_in_which_nothing_can_be_written_takes_no_completion(home: str, w
         (["--since", "14:00"], "--since '14:00': not a span; write 90m, 1h, 1h30m, 2d, or a time with --from"),
         (["--from", "-90m", "--output", ".", "--note", "14:00 x"], "--output .: is a folder"),
         (["--from", "-90m", "--notes", "-", "--notes", "-"], "--notes -: stdin can be read once"),
+        (["--from", "-90m", "--notes", "."], "--notes .: is a folder; give the path of a text"),
+        (["--from", "-90m", "--service", "", "--note", "x"], "--service: is empty; give a value, or leave it out"),
+        (["--from", "-90m", "--source", ""], "--source: is empty; give a value"),
+        (["--from", "-90m", "--tz", "", "--note", "x"], "--tz: is empty; give a value"),
+        (
+            ["--replay", DEMO, "--clock-offset", "github=+3s", "--clock-offset", "github=-3s"],
+            "--clock-offset github=-3s: this source has another one already",
+        ),
         (
             ["--from", "-90m", "--context", "prod"],
             "--context prod: no source of type kubernetes is configured",
@@ -165,3 +174,31 @@ def test_a_zone_in_a_bundle_that_does_not_exist_is_not_that_of_the_option(tmp_pa
     assert done.code == 2
     assert f"--replay {bundle}: tz of its window 'Mars/Olympus': no such time zone" in done.err
     assert "--tz" not in done.err
+
+
+def test_a_file_of_notes_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("2026-04-01 14:12 it is the new deploy\n")
+    window = ["--from", "2026-04-01 14:00", "--to", "+30m", "--tz", "UTC", "--format", "csv"]
+    done = pm_timeline(*window, "--notes", "notes.md", "--notes", tmp_path / "notes.md", folder=tmp_path)
+    assert done.code == 0
+    assert done.out.count("new deploy") == 1
+
+
+@pytest.mark.parametrize("columns", ["0", "1"])
+def test_a_terminal_without_width_gets_the_whole_table(columns: str, tmp_path: Path) -> None:
+    done = pm_timeline("--replay", DEMO, "--format", "table", folder=tmp_path, env={"COLUMNS": columns})
+    assert done.code == 0
+    assert all(word in done.out for word in ("14:02", "Rollback", "CheckoutHigh"))
+    assert max(map(len, done.out.splitlines())) <= 20
+
+
+def test_notes_from_a_closed_stdin_say_so(tmp_path: Path) -> None:
+    with mock.patch("sys.stdin", None):
+        done = pm_timeline("--since", "1h", "--notes", "-", folder=tmp_path)
+    assert done.code == 4
+    assert "stdin, from which the notes are to be read, is closed" in done.err
+
+
+def test_a_tz_that_names_no_zone_is_said(tmp_path: Path) -> None:
+    done = pm_timeline("--since", "1h", "--note", "x", folder=tmp_path, env={"TZ": "Nowhere/City"})
+    assert "warning: TZ 'Nowhere/City' names no time zone, so UTC is used all year\n" in done.err

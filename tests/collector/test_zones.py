@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.errors import UsageError
-from collector.zones import parse_zone, system_zone, zone_name
+from collector.zones import parse_zone, system_zone, unknown_zone, zone_name
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlin", "America/Argentina/Salta", "EST5EDT", "UTC", "-09:30"])
@@ -63,3 +63,13 @@ def test_the_system_zone_keeps_its_dst_rules(tmp_path: Path) -> None:
 def test_a_system_without_a_named_zone_still_has_one(tmp_path: Path) -> None:
     assert system_zone({"TZ": "CET-1CEST,M3.5.0,M10.5.0/3"}, tmp_path) is not None
     assert system_zone({}, tmp_path) is not None
+
+
+@pytest.mark.parametrize("name", ["Nowhere/City", "CET-1CEST,M3.5.0,M10.5.0/3", ":Nowhere"])
+def test_a_tz_that_names_no_zone_is_known(name: str) -> None:
+    assert unknown_zone({"TZ": name}) == name
+
+
+@pytest.mark.parametrize("name", ["", "UTC", ":Europe/Berlin", ":/etc/localtime", "/usr/share/zoneinfo/Asia/Tokyo"])
+def test_a_tz_that_names_a_zone_is_no_trouble(name: str) -> None:
+    assert unknown_zone({"TZ": name}) == ""

@@ -160,6 +160,7 @@ def test_lines_that_are_only_a_date_count_for_the_times_below() -> None:
         "<@U024BE7LH> 14:12",
         "Maria Ortiz 4月1日 14:12",
         "2pm Maria",
+        "Från: Maria Ortiz <maria@example.org>",
         "On Wed, Apr 1, 2026 at 2:12 PM the people of operations <ops@example.org> wrote:",
         "Maria Ortiz  25:12",
         "Maria Ortiz  2:12 PM CST",

@@ -73,12 +73,15 @@ def test_a_quoted_mail_is_of_whom_its_header_names_in_any_of_these_languages(hea
 
 
 def test_a_day_in_another_language_is_that_day() -> None:
-    text = "## Dienstag, 31. März\n- 23:58 a\n## 1er avril 2026\n- 14:12 b\n1 de abril de 2026, 14:18 c"
+    text = (
+        "## Dienstag, 31. März\n- 23:58 a\n## 1er avril 2026\n- 14:12 b\nMi 1.4. 14:15 x\n1 de abril de 2026, 14:18 c"
+    )
     window = replace(WINDOW, start=WINDOW.start - timedelta(days=1))
     found = NotesSource("notes", NotesSettings(), Scrubber()).read([Document("file", "n", WINDOW.end, text)], window)
     assert [f"{one.at:%m-%d %H:%M}" for one in found if isinstance(one, Event)] == [
         "03-31 23:58",
         "04-01 14:12",
+        "04-01 14:15",
         "04-01 14:18",
     ]
 

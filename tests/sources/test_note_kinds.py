@@ -91,6 +91,15 @@ def test_times_after_midnight_are_times_of_the_day_if_those_of_the_window_follow
     assert read("- 0:15 maintenance\n- 14:12 errors")[0] == ["00:15 maintenance", "14:12 errors"]
 
 
+def test_a_chat_with_years_first_is_none_of_org_mode() -> None:
+    text = "[2026-04-01 14:12] Maria Ortiz\nit is the new deploy\n[2026-04-01 14:18] Sam Okafor:\nrolling back"
+    assert read(text) == ([MARIA, SAM], [])
+
+
+def test_what_closed_on_a_day_is_text() -> None:
+    assert read("14:12 see the ticket\nTicket closed on Apr 1") == (["14:12 see the ticket Ticket closed on Apr 1"], [])
+
+
 def test_what_is_below_a_quoted_mail_is_not_of_whoever_wrote_that() -> None:
     text = (
         "On Wed, Apr 1, 2026 at 2:12 PM Maria Ortiz wrote:\n> it is\n>\n> the new deploy\nyes, I see it\nrolling back"

@@ -37,6 +37,12 @@ def test_a_row_that_does_not_fit_its_table_is_quoted() -> None:
     assert read("Time (CEST),What\n16:12,it is, I think, the deploy") == (["14:12 it is, I think, the deploy"], [])
 
 
+@pytest.mark.parametrize("mark", ["\t", ","])
+def test_a_line_within_a_table_continues_its_row_and_does_not_end_the_table(mark: str) -> None:
+    text = f"Time (CEST){mark}What\n16:12{mark}looks bad\non every page\n16:18{mark}rolling back"
+    assert read(text) == (["14:12 looks bad on every page", "14:18 rolling back"], [])
+
+
 def test_a_sentence_about_a_time_is_no_header() -> None:
     notes, quoted = read("Last time, it came back\n14:12, Maria finds the cause")
     assert notes == ["14:12 Maria finds the cause"]
@@ -120,6 +126,15 @@ def test_times_are_refused_if_the_declared_zone_is_not_clear(lines: str, why: st
     notes, quoted = read(f"{lines}\n- 16:12 Maria Ortiz: it is the new deploy")
     assert notes == []
     assert any(why in reason and "new deploy" in reason for reason in quoted)
+
+
+def test_a_zone_declared_amid_a_chat_may_be_about_other_times() -> None:
+    chat = "Maria Ortiz  2:12 PM\nlook\n\nAll times are CEST\n\nSam Okafor  2:18 PM\nok"
+    notes, quoted = read(chat)
+    assert notes == []
+    assert all("is in a chat without a zone, and one is declared only below it" in reason for reason in quoted)
+    assert read("All times are CEST\n\nMaria Ortiz  4:12 PM\nlook") == (["14:12 Maria Ortiz: look"], [])
+    assert read("Maria Ortiz  2:12 PM\nAll times are CEST")[0] == ["14:12 Maria Ortiz: All times are CEST"]
 
 
 @pytest.mark.parametrize("line", ["All times are local.", "Times in the logs are 5 minutes off.", "Time Out of mind"])

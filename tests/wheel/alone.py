@@ -82,7 +82,7 @@ def recording_names_what_it_needs(command: str, project: Path) -> None:
     (project / "config").write_text("apiVersion: v1\n")
     (project / "record.toml").write_text('[sources.kubernetes]\ntype = "kubernetes"\nkubeconfig = "config"\n')
     done = _run([command, "record", "--config", "record.toml"], project, code=2)
-    assert "pipx install 'pm-timeline[record]'" in done.stderr, done.stderr
+    assert "pipx install --force 'pm-timeline[record]'" in done.stderr, done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
