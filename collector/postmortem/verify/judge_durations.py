@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from collector.event import Kind
+from collector.postmortem.verify.alert_ends import alert_ends_apart
 from collector.postmortem.verify.between_two import between_two
 from collector.postmortem.verify.candidates import named
 from collector.postmortem.verify.elapsed import PART_OF_DURATION, elapsed, is_from_one_to_another
@@ -46,7 +47,7 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         own = False
     between = elapsed(statement, mention, facts) or between_two(statement, mention, facts)
     # What a named alert lasted may differ from the incident, if it did not end that.
-    spans = between if between and _ends_apart(statement, mention, facts) else [*between, *spans]
+    spans = between if between and alert_ends_apart(statement, mention, facts) else [*between, *spans]
     slack = max(mention.exact, timedelta(seconds=1))
     if mention.exact >= timedelta(hours=1):
         slack = timedelta(minutes=30)
@@ -90,17 +91,6 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         evidence = f"the evidence has {duration_text(apart)} between the two times beside it"
         return number_finding(statement, mention, Verdict.CONTRADICTED, evidence)
     return confirm_if_printed(statement, mention, "duration", facts)
-
-
-def _ends_apart(statement: Statement, mention: Mention, facts: Facts) -> bool:
-    """Whether this part has the end of a named alert, and the incident neither began nor ended with that alert."""
-    part = statement.part(mention.start)
-    names = {one.value for one in statement.within([part], "alert")}
-    if not names or not any(topic.name == "alert is resolved" for topic in part.topics):
-        return False
-    kinds = (Kind.ALERT_FIRING, Kind.ALERT_RESOLVED)
-    ours = [fact for fact in facts.of_kinds(kinds) if fact.event.keys.alert in names]
-    return not any(abs(fact.at - phase.at) <= _ROUNDED for fact in ours for phase in facts.phases.values())
 
 
 def _apart(statement: Statement, facts: Facts) -> timedelta | None:
