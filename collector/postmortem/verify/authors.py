@@ -20,6 +20,7 @@ SPEAKS = words(
 _NEGATES = words(r"not|never|no|nothing|nobody|none|without|\w+n't|cannot|if|would|should", r"nicht|nie|kein\w*|ohne")
 _LIKE = 0.75
 _FEWEST = 2
+_NOW = timedelta(0)
 
 
 def written_by_another(statement: Statement, who: frozenset[str], facts: Facts) -> str:
@@ -35,9 +36,22 @@ def written_by_another(statement: Statement, who: frozenset[str], facts: Facts) 
         shared = own & rare_words(text)
         if _NEGATES.search(statement.sentence.text) and not _NEGATES.search(text):
             continue
-        if len(shared) >= max(_FEWEST, _LIKE * len(own)):
+        enough = len(shared) >= max(_FEWEST, _LIKE * len(own))
+        if enough and not _did_alike(statement, who, own, len(shared), facts):
             return note.text
     return ""
+
+
+def _did_alike(statement: Statement, who: frozenset[str], own: frozenset[str], shared: int, facts: Facts) -> bool:
+    """Whether a row that names this person has as many of these words, but one: what one does, others write of.
+
+    If the sentence has times, the row is at one of them.
+    """
+    rows = [row for row in facts.rows if mentions(row, who)]
+    if statement.times:
+        spans = [(row, row.earliest or row.at, row.latest or row.at) for row in rows]
+        rows = [row for row, first, last in spans if any(one.meets(first, last, _NOW) for one in statement.times)]
+    return any(len(own & rare_words(row.text)) >= max(_FEWEST, shared - 1) for row in rows)
 
 
 def written_then(statement: Statement, who: frozenset[str], end: int, facts: Facts) -> str:

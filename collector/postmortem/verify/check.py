@@ -31,6 +31,7 @@ from collector.postmortem.verify.quoted_notes import quoted_note
 from collector.postmortem.verify.rates import judge_rate
 from collector.postmortem.verify.relative_times import absolute
 from collector.postmortem.verify.resemblance import Rows
+from collector.postmortem.verify.resources import judge_resources
 from collector.postmortem.verify.sentences import sentences
 from collector.postmortem.verify.shift import shifts
 from collector.postmortem.verify.statement import Statement, statement
@@ -92,6 +93,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     yield from judge_outcome(one, facts)
     yield from judge_jobs(one, facts)
     yield from judge_config_kinds(one, facts)
+    yield from judge_resources(one, facts)
     yield from leftovers(one, facts)
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:

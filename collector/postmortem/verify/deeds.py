@@ -22,7 +22,7 @@ from collector.postmortem.verify.who_did import rolled_back_by_itself, who_did, 
 from collector.row import Row
 
 _NAME = re.compile(r"(?<![\w.@/-])@?(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Za-z]+(?:[-._][A-Za-z]+)+)(?![\w/@-])")
-_SMALL = re.compile(r"(?<![\w.@/-])(?P<name>[a-z]{2,20})(?=\s)")
+_SMALL = re.compile(r"(?<![\w.@/-])(?P<name>[a-z]{2,20})(?=:?\s)")
 _MODALS = frozenset({"will", "may", "can", "mark"})
 _TIME_WORDS = re.compile(r"\W*(?:(?:at|um|around|about|by|gegen|on)\b)?\W*", re.IGNORECASE)
 _BY = re.compile(r"\b(?:by|von|durch)\s@?$")
@@ -175,7 +175,10 @@ def _wrote_of_it(statement: Statement, person: _Person, did: Mapping[frozenset[s
 
 
 def _started_by(statement: Statement, person: _Person, facts: Facts) -> dict[frozenset[str], Row]:
-    """Who started the deploy of the version or run before `by`: `2.3.0 at 10:07 by Li Wei`."""
+    """Who started the deploy of the version or run beside `by`: `2.3.0 at 10:07 by Li Wei`, `by Li Wei (run 12)`."""
+    runs = [one for one in statement.mentions if one.type == "run" and one.start > person.end]
+    if runs and _BY.search(statement.text[: person.start]) and statement.text[person.end : runs[0].start] == " (":
+        return dict(who_started(runs[0], facts))
     before = [one for one in statement.mentions if one.type in ("version", "run") and one.end <= person.start]
     before = [one for one in before if role_of(statement.text, one, back=False) != "from"]
     if not before or not _BY.search(statement.text[: person.start]):

@@ -79,7 +79,7 @@ def facts_of(timeline: Timeline) -> Facts:
     """Look at all that is in the timeline, whether it has a row or not."""
     rolled_back = {one.story for one in timeline.decisions if one.story and one.occurrence.kind in _ROLLED_BACK}
     rolled_back |= {row.story for row in timeline.rows if row.kind in _ROLLED_BACK}
-    found = [_from_row(row, rolled_back) for row in timeline.rows]
+    found = [_from_row(row, rolled_back, timeline.window) for row in timeline.rows]
     index = _Names()
     for one in timeline.decisions:
         best = one.occurrence.best
@@ -89,7 +89,7 @@ def facts_of(timeline: Timeline) -> Facts:
                 best.kind,
                 best.at,
                 best.earliest,
-                best.latest,
+                _latest_start(best, best.at, best.latest, timeline.window),
                 best.summary,
                 best.subject.service,
                 one.story,
@@ -167,10 +167,20 @@ class _Names:
                 names.setdefault(name, event.summary)
 
 
-def _from_row(row: Row, rolled_back: set[str]) -> Fact:
+def _latest_start(event: Event, at: datetime, latest: datetime, window: Window) -> datetime:
+    """The latest possible time of an Event: `latest`, but `at` for an alert known to fire since before `window`.
+
+    Such an alert is first seen later than it fired, and reports itself since when.
+    """
+    reported = event.kind == Kind.ALERT_FIRING and not event.numbers.keys().isdisjoint({"fired", "since"})
+    return at if reported and at < window.start else latest
+
+
+def _from_row(row: Row, rolled_back: set[str], window: Window) -> Fact:
     ours = [one.best for one in row.occurrences if one.kind == row.kind] or [row.occurrences[0].best]
     best = min(ours, key=lambda event: abs(event.at - row.at))
     earliest, latest = min(row.earliest or row.at, row.at), max(row.latest or row.at, row.at)
+    latest = _latest_start(best, row.at, latest, window)
     back = row.kind in _ROLLED_BACK or row.story in rolled_back
     return Fact(
         row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from collector.event import Kind
+from collector.postmortem.verify.alert_ends import alert_ends_apart
+from collector.postmortem.verify.between_two import between_two
 from collector.postmortem.verify.candidates import named
 from collector.postmortem.verify.elapsed import PART_OF_DURATION, elapsed, is_from_one_to_another
 from collector.postmortem.verify.facts import Fact, Facts
@@ -43,8 +45,9 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         own = False
     if restored_by_remedy(statement, mention):
         own = False
-    between = elapsed(statement, mention, facts)
-    spans = [*between, *spans]
+    between = elapsed(statement, mention, facts) or between_two(statement, mention, facts)
+    # What a named alert lasted may differ from the incident, if it did not end that.
+    spans = between if between and alert_ends_apart(statement, mention, facts) else [*between, *spans]
     slack = max(mention.exact, timedelta(seconds=1))
     if mention.exact >= timedelta(hours=1):
         slack = timedelta(minutes=30)

@@ -41,7 +41,7 @@ _PEAKED = re.compile(r"\W*(?:it |they )?peak(?:s|ed|ing)?\b", re.IGNORECASE)
 """What is left of `web peaked at 14.3%` without the name of the service."""
 _NEXT_TO = re.compile(r"[\s,:\u2013-]{1,3}")
 _AT_WORST = re.compile(
-    r"\b(?:peak|max(?:imum)?|highest|Höchst\w*|Spitzen?\w*)\b(?: (?:was|of|at|value))?:? *(?= |$)"
+    r"\b(?:peak|max(?:imum)?|highest|Höchst\w*|Spitzen?\w*)\b(?: (?:was|of|at|value))?[:,]? *(?= |$)"
     r"|\bat (?:the|its|their) (?:worst|peak|height)\b",
     re.IGNORECASE,
 )

@@ -101,7 +101,7 @@ def parts_of(
             parts.append(Part(start, end, part, happens, own, timed))
             if not _LATER.match(part):
                 # `It fired at 14:09, three minutes after the errors began, and was resolved at 14:33.`
-                about, before = subjects(part) or about, happens
+                about, before = subjects(part) - {"restart"} or about, happens
     if not any(part.topics for part in parts):
         return tuple(_deployed(part, text, found) for part in parts)
     return tuple(parts)

@@ -44,6 +44,13 @@ TOPICS = (
         frozenset(),
         frozenset({Kind.ALERT_PENDING, Kind.ALERT_FIRING, Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}),
     ),
+    Topic(
+        "alert is silenced",
+        "alert",
+        words(r"silenc\w*|mut(?:e[sd]?|ing)|snooz\w*|acknowledg\w*|ack(?:s|ed)?", r"stummgeschaltet|quittiert\w*"),
+        frozenset(),
+        frozenset({Kind.SILENCE_STARTED, Kind.SILENCE_ENDED, Kind.ALERT_FIRING}),
+    ),
     Topic("alert", "alert", None, frozenset({Kind.ALERT_FIRING, Kind.ALERT_RESOLVED}), frozenset({Kind.ALERT_PENDING})),
     Topic("errors rise", "errors", RISE, frozenset({Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}), side="from"),
     Topic("errors fall", "errors", FALL, frozenset({Kind.ERRORS_FELL, Kind.LATENCY_FELL}), side="to"),
@@ -55,6 +62,8 @@ TOPICS = (
         frozenset(),
         frozenset({Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL, PEAK}),
     ),
+    # A service, a pod or a container may restart, and not each restart has a row.
+    Topic("restart", "restart", None, frozenset(), STARTED | COMPLETED | REPLACED | DEATHS),
     Topic(
         "change goes out",
         "change",

@@ -24,7 +24,11 @@ _REPORTED_SPEECH = re.compile(rf"{MENTAL.pattern}\s(?:\w+\s){{0,2}}\s{{4,}},?\s?
 """`She reported at 14:12 that it was down`, with spaces for the time: it is that of the report."""
 _PAGED = re.compile(r"\b([A-Z][a-z]+) (?:(?:was|is|got|gets) )?(?:then )?paged\b|\bpaged ([A-Z][a-z]+)\b")
 _ALERT = words(r"alert\w*|fir(?:es|ed|ing)")
-_STILL = words(r"still|kept|remain(?:s|ed)|continued|continues", r"immer noch|noch immer|weiterhin")
+_STILL = words(
+    r"still|already (?:firing|fires|active|red)|(?:was|were) (?:firing|red)(?!\W+(?:since|from))|kept|remain(?:s|ed)"
+    r"|continued|continues",
+    r"immer noch|noch immer|weiterhin",
+)
 _SCALED = re.compile(
     r"\bdeployments?\b(?=[^.;,]{0,24}\bscal)|(?<=\bscaled)\s(?:the\s|up\s|down\s)*deployments?\b", re.IGNORECASE
 )
@@ -35,8 +39,9 @@ def subjects(text: str) -> frozenset[str]:
     # `The deployment was scaled` is about a Kubernetes object, not about a deploy.
     text = _SCALED.sub(" pods ", text)
     found = {name for name, pattern in SUBJECTS.items() if pattern.search(text)}
-    # The words for a rollback also fit a deploy.
-    return frozenset(found - {"deploy"} if "rollback" in found else found)
+    # The words for a rollback also fit a deploy, and those for a restart many things.
+    found -= {"deploy"} if "rollback" in found else set()
+    return frozenset(found - {"restart"} or found)
 
 
 def topics(text: str, carried: frozenset[str]) -> list[Topic]:

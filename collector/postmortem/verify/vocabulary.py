@@ -10,6 +10,11 @@ def words(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(filter(None, patterns))})\b", re.IGNORECASE)
 
 
+_NO_COMPOUND = (
+    r"(?![- ](?:groups?|pools?|types?|class(?:es)?|templates?|profiles?|metadata|registr(?:y|ies)|images?|runtimes?"
+    r"|disruption|budgets?|security|quotas?|limits?|lag|sets?)\b)"
+)
+"""Not before a noun that the word only qualifies: `instance group`, `container registry`, `pod disruption budget`."""
 _SUBJECTS = {
     "rollback": (
         r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|und(?:o(?:es|ing)?|id|one)|roll(?:s|ed"
@@ -37,7 +42,7 @@ _SUBJECTS = {
         r"|latenc(?:y|ies)|slow requests|peak\w*(?=(?:\s\w+){0,3}\s[0-9.,]+\s?%)|(?:fast|responsive) again"
     ),
     "pods": (
-        r"OOM\w*|autoscal\w+|pods?|replicas?|containers?|instances?"
+        rf"OOM\w*|autoscal\w+|(?:pods?|replicas?|containers?|instances?){_NO_COMPOUND}"
         r"|scal(?:es|ed|ing)(?= (?:it|them|up|down|out|to|from)\b)"
     ),
     "node": (r"nodes?|machines?|VMs?|workers?|(?-i:NotReady)"),
@@ -59,6 +64,7 @@ _SUBJECTS = {
         r"(?:recover\w*|back(?! to [0-9])(?: to normal| up| online)?|restored"
         r"|(?:working|healthy) again)"
     ),
+    "restart": r"restart(?:s|ed|ing)?",
     "change": (r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
 }
 SUBJECTS = {name: words(pattern, german.SUBJECTS.get(name, "")) for name, pattern in _SUBJECTS.items()}
