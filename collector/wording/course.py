@@ -12,6 +12,7 @@ from collector.stories.story import Step, Story, StoryType
 from collector.wording.ends import named_by
 from collector.wording.new_pods import cannot_start, never_started, proven_ready
 from collector.wording.numbers import clock
+from collector.wording.overtaken import replaced_versions
 from collector.wording.sentence import (
     APART,
     Words,
@@ -96,7 +97,7 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
         return [row(deploy, "stopped", Kind.POD_TERMINATED, words, gone)]
     wanted = max(len(gone), _wanted(deploy))
     old = "" if deploy.keys.replaces == deploy.keys.version else deploy.keys.replaces
-    pods = sentence(text("Old pods"), of_deploy(deploy, old, setting))
+    pods = sentence(text("Old pods"), replaced_versions(deploy, gone, setting) or of_deploy(deploy, old, setting))
     seen = number(f"{len(gone)} of {wanted}")
     if len(gone) < wanted:
         seen = (Word("at least "), *seen)

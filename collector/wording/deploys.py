@@ -10,6 +10,7 @@ from collector.stories.story import Step, Story
 from collector.wording.course import completed_rows, pipelines, ready_rows, rolled, terminated_rows
 from collector.wording.ends import awaited, ended_rows, state_of, waiting_rows
 from collector.wording.holds import held_rows, stuck_rows
+from collector.wording.overtaken import overtaken_rows
 from collector.wording.sentence import (
     Words,
     by,
@@ -52,7 +53,8 @@ def deploy_rows(deploy: Story, setting: Setting) -> list[Row]:
         completed = terminated_rows(deploy, setting)
     rows += completed or completed_rows(deploy, title, setting)
     own = rollout_name(deploy, setting)
-    return [*rows, *held_rows(deploy, own, setting), *stuck_rows(deploy, own), *ended_rows(deploy, title)]
+    rows += [*held_rows(deploy, own, setting), *stuck_rows(deploy, own), *ended_rows(deploy, title)]
+    return [*rows, *overtaken_rows(deploy, own, setting)]
 
 
 def _start(deploy: Story, setting: Setting) -> Row:
