@@ -19,7 +19,7 @@ ANY = "any"
 
 @functools.cache
 def makers() -> dict[str, set[str]]:
-    """The places that make each kind, as `sources/notes.py:_event`."""
+    """The places that make each kind, as `sources/notes/read.py:_events`."""
     found: dict[str, set[str]] = defaultdict(set)
     for file in modules("sources"):
         for place, kind in made(parsed(file)):

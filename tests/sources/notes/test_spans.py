@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sources.reading_notes import read
+from tests.sources.notes.reading import read
 
 
 @pytest.mark.parametrize(

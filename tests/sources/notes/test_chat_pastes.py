@@ -2,8 +2,8 @@
 
 import pytest
 
-from sources.chat_pastes import in_lines
-from sources.note_lines import Note, notes
+from sources.notes.chat_pastes import in_lines
+from sources.notes.lines import Note, notes
 
 
 def read(text: str) -> list[tuple[str, str]]:

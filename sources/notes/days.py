@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
-from sources.day_names import (
+from sources.notes.day_names import (
     DAY_AND_MONTH,
     MONTHS,
     RELATIVE,

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
-from sources.note_days import UnclearDay
-from sources.note_lines import Line, Note, Several, Untimed, has_time, without_marks
-from sources.note_stamps import STAMP, Stamp, read_stamp
+from sources.notes.days import UnclearDay
+from sources.notes.lines import Line, Note, Several, Untimed, has_time, without_marks
+from sources.notes.stamps import STAMP, Stamp, read_stamp
 from sources.text import one_line
 
 _AT = r"(?:at|around|about|approximately|um|gegen)\s(?:about\s|around\s|approximately\s|etwa\s|ca\.\s)?"

@@ -3,7 +3,7 @@
 import re
 
 from collector.lazy_pattern import lazy_pattern
-from sources.note_days import AT, DAY
+from sources.notes.days import AT, DAY
 
 CLOCK = r"[0-9]{1,2}(?::|\s?h\s?)[0-9]{2}(?::[0-9]{2})?"
 HALF = r"\s?[AaPp]\.?\s?[Mm]\b\.?"

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, find_header_zone
-from sources.day_names import WEEKDAY
-from sources.note_days import DAY, UnclearDay, WrittenDay, read_day
-from sources.note_spans import read_span
-from sources.note_stamps import STAMP, Stamp, read_stamp
-from sources.note_tables import DAY_ALONE, cells_after_time, cells_of, is_header, is_rule, time_first
+from sources.notes.day_names import WEEKDAY
+from sources.notes.days import DAY, UnclearDay, WrittenDay, read_day
+from sources.notes.spans import read_span
+from sources.notes.stamps import STAMP, Stamp, read_stamp
+from sources.notes.tables import DAY_ALONE, cells_after_time, cells_of, is_header, is_rule, time_first
 from sources.text import one_line
 
 

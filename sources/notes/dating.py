@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from collector.window import Window
-from sources.note_days import Order, UnclearDay, WrittenDay, common_order, dates, style
-from sources.note_lines import Note, Untimed
-from sources.note_recordings import without_recordings
-from sources.note_times import is_inside
+from sources.notes.days import Order, UnclearDay, WrittenDay, common_order, dates, style
+from sources.notes.lines import Note, Untimed
+from sources.notes.recordings import without_recordings
+from sources.notes.times import is_inside
 
 
 def dated(found: Iterable[Note | Untimed], window: Window) -> Iterator[Note | Untimed]:

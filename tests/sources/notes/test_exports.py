@@ -10,7 +10,7 @@ from collector.secrets import Scrubber
 from collector.source import Document
 from sources.notes import NotesSettings, NotesSource
 from tests.collector.build import WINDOW
-from tests.sources.reading_notes import read
+from tests.sources.notes.reading import read
 
 TOLD = ["14:12 Maria Ortiz: it is the new deploy", "14:18 Sam Okafor: rolling back"]
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
-from sources.chat_headers import (
+from sources.notes.chat_headers import (
     AGO_INSIDE,
     ALONE,
     BELOW,
@@ -31,9 +31,9 @@ from sources.chat_headers import (
     may_be_header,
     may_begin_with_name,
 )
-from sources.note_days import UnclearDay
-from sources.note_lines import Line, Note, Untimed, has_time, is_day
-from sources.note_stamps import Stamp, read_time
+from sources.notes.days import UnclearDay
+from sources.notes.lines import Line, Note, Untimed, has_time, is_day
+from sources.notes.stamps import Stamp, read_time
 
 _QUOTE = lazy_pattern(r"\A(?:>\s*)+")
 _MARKS = lazy_pattern(r"(?<![\w*_`])[*_`]{1,3}(?=\w)|(?<=[\w.)])[*_`]{1,3}(?![\w*_`])")

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
-from sources.note_days import UnclearDay
-from sources.note_lines import Line, Note, Untimed, after_time, without_marks
-from sources.note_stamps import STAMP, Stamp, read_stamp
-from sources.note_tables import cells_of
+from sources.notes.days import UnclearDay
+from sources.notes.lines import Line, Note, Untimed, after_time, without_marks
+from sources.notes.stamps import STAMP, Stamp, read_stamp
+from sources.notes.tables import cells_of
 from sources.text import one_line
 
 _ZERO = r"\bT\s?(?:[-+]\s?0+(?!:[0-9])|[-_]?(?:0|zero)|=\s?0)\b"

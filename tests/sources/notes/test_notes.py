@@ -15,7 +15,8 @@ from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Document, Gap
 from collector.window import Window
 from collector.written_zones import UnclearZone, find_zone
-from sources.notes import LARGEST, NotesSettings, NotesSource
+from sources.notes import NotesSettings, NotesSource
+from sources.notes.fetch import LARGEST
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = timedelta(minutes=1)

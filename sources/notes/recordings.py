@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from collector.lazy_pattern import lazy_pattern
 from collector.window import Window
-from sources.note_lines import Line, Note, Untimed
-from sources.note_times import place
+from sources.notes.lines import Line, Note, Untimed
+from sources.notes.times import place
 from sources.text import one_line
 
 _CLOCK = r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}[.,][0-9]{3}"

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import find_zone
-from sources.note_days import AT, DAY, WrittenDay, read_day
+from sources.notes.days import AT, DAY, WrittenDay, read_day
 
 
 class Stamp(Struct, frozen=True):

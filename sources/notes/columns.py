@@ -4,9 +4,9 @@ import csv
 from collections.abc import Sequence
 
 from collector.lazy_pattern import lazy_pattern
-from sources.note_lines import Line, Untimed, has_time, note_of_row
-from sources.note_stamps import STAMP
-from sources.note_tables import is_rule, is_time_header
+from sources.notes.lines import Line, Untimed, has_time, note_of_row
+from sources.notes.stamps import STAMP
+from sources.notes.tables import is_rule, is_time_header
 from sources.text import one_line
 
 _MARKS = ("\t", ";", "|", ",")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sources.reading_notes import read
+from tests.sources.notes.reading import read
 
 BOTH = ["14:12 Maria Ortiz: it is the new deploy", "14:18 Sam Okafor: rolling back"]
 

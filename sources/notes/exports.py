@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from collector.lazy_pattern import lazy_pattern
-from sources.note_days import DAY
-from sources.note_lines import has_time
+from sources.notes.days import DAY
+from sources.notes.lines import has_time
 
 _BARE = lazy_pattern(
     r"(?P<marks>\s*(?:[-*+•]\s+)?)(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?:h(?=\W)|(?=Z\s))?(?=Z?\s+\S|[:,]\s)"

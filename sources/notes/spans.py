@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
-from sources.note_days import UnclearDay
-from sources.note_stamps import STAMP, Stamp, read_stamp
+from sources.notes.days import UnclearDay
+from sources.notes.stamps import STAMP, Stamp, read_stamp
 
 _TO = lazy_pattern(r"\s{0,3}(?:[-–—~]|(?:to|until|till|bis|à|a|alle)\b)\s{0,3}(?=[0-9]{1,2}[:hH.\s])", re.I)  # noqa: RUF001 - people type these dashes
 _NOON = 12

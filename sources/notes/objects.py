@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collector.lazy_pattern import lazy_pattern
-from sources.note_lines import Line, Note, Untimed, note_of_row
+from sources.notes.lines import Line, Note, Untimed, note_of_row
 from sources.text import one_line
 
 _TIMES = frozenset(

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from collector.lazy_pattern import lazy_pattern
-from sources.note_days import DAY
-from sources.note_stamps import STAMP
+from sources.notes.days import DAY
+from sources.notes.stamps import STAMP
 
 DAY_ALONE = lazy_pattern(DAY)
 _RULE = lazy_pattern(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")

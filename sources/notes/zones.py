@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, WrittenZone, find_zone
-from sources.note_lines import Note, Untimed, has_time, without_marks
+from sources.notes.lines import Note, Untimed, has_time, without_marks
 
 _TIMES = (
     r"(?i:(?:(?:all|alle|toutes\sles|todas\slas|tutti\sgli|the)\s)?"

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from collector.window import Window
-from sources.note_stamps import Stamp
+from sources.notes.stamps import Stamp
 
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
