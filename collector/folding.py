@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from collector.context import Context
 from collector.links import LinkKind
-from collector.phase_words import marks_a_phase
+from collector.phases.words import marks_a_phase
 from collector.stories.nodes import waves
 from collector.stories.story import Story, StoryType
 from collector.stretches import stretches

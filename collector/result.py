@@ -86,7 +86,7 @@ class Timeline(Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     """Of these the lines about namespaces, services and ids that were asked for and are unknown."""
     phases: tuple[Phase, ...] = ()
-    """The phases of the incident with the highest cost; see `collector.incidents`."""
+    """The phases of the incident with the highest cost; see `collector.phases.incidents`."""
     other_phases: tuple[tuple[Phase, ...], ...] = ()
     """The phases of each other incident in the window."""
     accounting: Accounting = field(default_factory=Accounting)

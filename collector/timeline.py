@@ -14,9 +14,9 @@ from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.links import Link, link
 from collector.merge import Occurrence, merge
-from collector.muted import muted
 from collector.namespaces import split
-from collector.phases import phases_of_each
+from collector.phases.find import phases_of_each
+from collector.phases.muted import muted
 from collector.pins import unknown_ids, with_stories
 from collector.result import Decision, Timeline
 from collector.row import Evidence, Plot, Row, Word

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from collector.cause_patterns import FAILS, REPAIRS
-from collector.corrections import first_standing_cause
-from collector.identified import identifies
 from collector.lazy_pattern import lazy_pattern
-from collector.phase_words import detects, ends_effects, lasting, mitigates, resolves
-from collector.suspects import Suspects
+from collector.phases.cause_patterns import FAILS, REPAIRS
+from collector.phases.corrections import first_standing_cause
+from collector.phases.identified import identifies
+from collector.phases.suspects import Suspects
+from collector.phases.words import detects, ends_effects, lasting, mitigates, resolves
 
 PHASES = ("detected", "identified", "mitigated", "resolved")
 _STARTS_TO_MITIGATE = lazy_pattern(

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from collector.identified import identifies
-from collector.suspects import Suspects
+from collector.phases.identified import identifies
+from collector.phases.suspects import Suspects
 
 KNOWN = Suspects(
     frozenset({"6.1.0", "r77", "9f3c2ab", "gateway-limits", "instant-refunds"}),

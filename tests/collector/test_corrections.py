@@ -2,9 +2,9 @@
 
 import pytest
 
-from collector.corrections import first_standing_cause
-from collector.phase_words import ends_effects, mitigates, resolves
-from collector.suspects import Suspects
+from collector.phases.corrections import first_standing_cause
+from collector.phases.suspects import Suspects
+from collector.phases.words import ends_effects, mitigates, resolves
 
 KNOWN = Suspects(frozenset({"v31", "5.0.4", "ship-by-drone"}), frozenset({"deploy", "flag"}))
 

@@ -4,8 +4,8 @@ import pytest
 
 from collector.event import Kind
 from collector.gather import Gathered
-from collector.identified import identifies
-from collector.suspects import Suspects
+from collector.phases.identified import identifies
+from collector.phases.suspects import Suspects
 from collector.timeline import Scope, draft
 from tests.collector.build import WINDOW, errors, event, rollout
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.phase_words import begins, detects, ends_effects, mitigates, only_ships, resolves, troubles
+from collector.phases.words import begins, detects, ends_effects, mitigates, only_ships, resolves, troubles
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from collector.identified import identifies
-from collector.suspects import Suspects
+from collector.phases.identified import identifies
+from collector.phases.suspects import Suspects
 
 KNOWN = Suspects(frozenset({"2.9.0"}), frozenset({"deploy"}), services=frozenset({"seats"}))
 

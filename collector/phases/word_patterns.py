@@ -2,8 +2,8 @@
 
 import re
 
-from collector.cause_patterns import FAILS
 from collector.lazy_pattern import lazy_pattern
+from collector.phases.cause_patterns import FAILS
 
 IDENTIFIES = lazy_pattern(
     r"\b(identif\w+|root[ -]?cause|caus(?:e|es|ed|ing)|culprit|due to|because|found (?:it|the)|it(?:'s| is) the|"
@@ -11,7 +11,7 @@ IDENTIFIES = lazy_pattern(
     r"ursache|wegen|(?:liegt|lag) am?|schuld ist|verursacht\w*)\b",
     re.I,
 )
-"""The words of notes about a cause; `collector.reasons` tells which of them give one."""
+"""The words of notes about a cause; `collector.phases.reasons` tells which of them give one."""
 _EFFECT = r"(?:outages?|impact|disruptions?|downtime|degradations?)"
 BEGINS = lazy_pattern(
     rf"\b(?:{_EFFECT}|fault) (?:begins?|began|start(?:s|ed)?|occur(?:s|red)?)\b|"

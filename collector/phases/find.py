@@ -5,18 +5,18 @@ from datetime import tzinfo
 
 from msgspec.structs import replace
 
-from collector.corrections import first_standing_cause
 from collector.event import Kind
-from collector.flags_back import flags_back
-from collector.identified import identifies
-from collector.incidents import incidents
 from collector.merge import Occurrence
-from collector.phase_words import about_trouble, begins, ends_effects, lasting, mitigates, only_ships, resolves
+from collector.phases.corrections import first_standing_cause
+from collector.phases.flags_back import flags_back
+from collector.phases.identified import identifies
+from collector.phases.incidents import incidents
+from collector.phases.scaled_up import scaled_up
+from collector.phases.suspects import suspects_of
+from collector.phases.words import about_trouble, begins, ends_effects, lasting, mitigates, only_ships, resolves
 from collector.result import Phase
 from collector.row import Row
-from collector.scaled_up import scaled_up
 from collector.stories.story import Step, Story, StoryType
-from collector.suspects import suspects_of
 from collector.wording.numbers import clock
 
 _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
@@ -33,7 +33,7 @@ def phases_of_each(
 ) -> list[tuple[Phase, ...]]:
     """The phases of each incident in the window, the worst incident first; at least one item, which may be empty.
 
-    `silenced` are the alerts of `collector.muted`.
+    `silenced` are the alerts of `collector.phases.muted`.
     """
     groups = incidents([story for story in effects if story.type != StoryType.DEPLOY])
     if len(groups) == 1:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from collector import phase_patterns as words
-from collector.clauses import certain, clauses, happened, in_vain
+from collector.phases import word_patterns as words
+from collector.phases.clauses import certain, clauses, happened, in_vain
 
 
 def marks_a_phase(text: str) -> bool:

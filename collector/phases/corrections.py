@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from collector.clauses import clauses, in_vain, takes_back, takes_back_last
-from collector.identified import identifies
 from collector.lazy_pattern import lazy_pattern
-from collector.suspects import Suspects, sorts
+from collector.phases.clauses import clauses, in_vain, takes_back, takes_back_last
+from collector.phases.identified import identifies
+from collector.phases.suspects import Suspects, sorts
 
 _WITHDRAWN = lazy_pattern(r"\b(?:roll(?:ed|ing)?[ -]?back|revert\w*|undo|undone|zur\u00fcck\w*)\b", re.I)
 _FILLER = lazy_pattern(

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from collector import cause_patterns as words
-from collector.clauses import asserted, clauses
 from collector.lazy_pattern import lazy_pattern
-from collector.phase_patterns import IDENTIFIES
-from collector.reasons import gives_cause, reason_for_step, seeks_cause
-from collector.suspects import Suspects
+from collector.phases import cause_patterns as words
+from collector.phases.clauses import asserted, clauses
+from collector.phases.reasons import gives_cause, reason_for_step, seeks_cause
+from collector.phases.suspects import Suspects
+from collector.phases.word_patterns import IDENTIFIES
 
 _NO_SPEAKER = lazy_pattern(rf"{IDENTIFIES.pattern}|\b(?:confirmed|status ?page|log)\b", re.I)
 """Words before a colon that are nobody's name."""
