@@ -6,7 +6,7 @@ from collector.lazy_pattern import lazy_pattern
 
 REPAIRS = lazy_pattern(
     r"\b(?:fix\w*|hotfix\w*|mend\w*|repair\w*|patch(?:ed|es|ing)|resolved|recover\w*|restored|operational|healthy|"
-    r"(?:error|failure|5xx|latency)\w*(?: \w+)? (?:is |are )?(?:drop\w*|fall\w*|fell|going down|gone|clear\w*)|"
+    r"(?:error|failure|5xx|latency)\w*(?: \w+)? (?:is |are )?(?:drop\w*|fall\w*|fell|going down|down to|gone|clear\w*)|"
     r"back to normal|(?:no|fewer|less) (?:more |new |further )?(?:errors?|failures?|5xx|crash\w*|time ?outs?))\b",
     re.I,
 )
@@ -144,6 +144,18 @@ ADMITS = lazy_pattern(
     r"truncated|took)\b",
     re.I,
 )
+WRONG_PLACE = lazy_pattern(
+    r"\b(?:scaled|applied|ran|run|deployed|deleted|restarted|pushed|executed|dropped|migrated|installed|upgraded)\b"
+    r".{0,60}\b(?:in|on|to|against|with) the wrong (?:cluster|namespace|context|region|account|database|environment|"
+    r"project|host|server|node|branch|kubeconfig)\b",
+    re.I,
+)
+BY_HAND = lazy_pattern(
+    r"\bsome(?:body|one)\b.{0,30}\b(?:set|changed|edited|patched|deleted|overwrote|applied|replaced)\b.{0,60}"
+    r"\b(?:by hand|manually|directly|out of band|with kubectl|kubectl (?:set|edit|apply|patch|delete))\b",
+    re.I,
+)
+"""A change past the pipeline by somebody who is not named: nobody writes so about a step of the repair."""
 _OBJECTS = (
     r"(?:records?|rules?|secrets?|keys?|buckets?|tables?|index(?:es)?|files?|polic(?:y|ies)|volumes?|cert\w{0,12}|roles?|"
     r"permissions?|topics?|schemas?|columns?|routes?|entr(?:y|ies)|zones?|tokens?|accounts?|config\w{0,12})"

@@ -58,5 +58,14 @@ def _concludes(clause: str) -> bool:
     return bool(words.CONCLUDES.search(clause)) and not words.SUFFERERS.search(clause)
 
 
-_NEED_NO_CHANGE = (words.PROVIDER, words.EXPIRED, words.ADMITS, words.FAILED_OVER, words.EXHAUSTED, words.DESTROYED)
+_NEED_NO_CHANGE = (
+    words.PROVIDER,
+    words.EXPIRED,
+    words.ADMITS,
+    words.FAILED_OVER,
+    words.EXHAUSTED,
+    words.DESTROYED,
+    words.WRONG_PLACE,
+    words.BY_HAND,
+)
 """Causes that need no change in the window."""

@@ -48,7 +48,11 @@ _ROUTINE = lazy_pattern(
 )
 """Words in -s that report nothing harmful: everyday verbs of versions and flags, plural nouns, particles."""
 _AFTER_NOUNS = lazy_pattern(r"are|were|is|was|have|had|look|seem|run|got|all|up|down|in|on|at|of|and|or")
-_WELL = lazy_pattern(r"\b(?:no|zero|fine|ok|okay|clean|good|better|works?|working|gone|stop\w*|fewer|less)\b", re.I)
+_WELL = lazy_pattern(
+    r"\b(?:no|(?:down|back|drop\w*|fell|falls) to zero|at zero|zero (?:errors?|failures?|5xx)|fine|ok|okay|clean|good|"
+    r"better|works?|working|gone|stop\w*|fewer|less)\b",
+    re.I,
+)
 
 
 class Suspects(Struct, frozen=True):

@@ -24,6 +24,9 @@ KNOWN = Suspects(frozenset({"2.9.0"}), frozenset({"deploy"}), services=frozenset
         "Lena finds that the token has the wrong audience",
         "determined that the image was built without certificates",
         "Fehler wegen Deploy 2.9.0",
+        "I scaled seats in the wrong cluster, sorry",
+        "somebody set the image of seats by hand an hour ago",
+        "prices round to zero since 2.9.0",
     ],
 )
 def test_a_cause_is_named(note: str) -> None:
@@ -60,6 +63,9 @@ def test_a_cause_is_named(note: str) -> None:
         "the deploy to staging fails its tests because the cluster is full",
         "Ben found errors in the logs",
         "determined that 300 orders were lost",
+        "is it deployed in the wrong cluster?",
+        "errors are down to zero since 2.9.0",
+        "Ben sets the image back by hand",
     ],
 )
 def test_none_is(note: str) -> None:
