@@ -84,6 +84,11 @@ def test_nodes_of_an_alert_are_named_without_the_domain_that_they_share() -> Non
     assert row.startswith("Alert NodeDown fires for nodes n1, n2 (2 instances")
 
 
+def test_an_address_is_the_name_of_a_node_and_stays_whole() -> None:
+    (row,) = texts(*alert("NodeDown", "14:06:00", None, service="", node="10.0.5.17"))
+    assert row.startswith("Alert NodeDown fires for node 10.0.5.17")
+
+
 def test_an_alert_of_several_objects_names_them() -> None:
     fired = [
         alert("KubeJobFailed", f"14:0{n}:00", None, f"{n}", service="", workload=f"Job/report-{n}") for n in range(4)
