@@ -1,5 +1,6 @@
 """The phases that notes alone give: what the author states, and no time that nobody wrote."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,3 +79,21 @@ def test_public_reports_have_the_phases_that_they_state(name: str) -> None:
     found = phases([f"{at:%Y-%m-%d %H:%M}Z {text}" for at, text in lines], start, end)
     names = ("started", "detected", "identified", "mitigated", "resolved")
     assert tuple(found.get(phase) for phase in names) == _AS_STATED[name]
+
+
+def _documented() -> dict[str, tuple[list[str], list[str]]]:
+    """The examples of the table in docs/notes.md: for each phase those that mark it, and those that do not."""
+    rows = re.findall(r"^\| (\w+) \| ([^|]*)\|([^|]*)\|$", (ROOT / "docs" / "notes.md").read_text(), re.MULTILINE)
+    return {phase: (re.findall("`([^`]+)`", marks), re.findall("`([^`]+)`", others)) for phase, marks, others in rows}
+
+
+@pytest.mark.parametrize("phase", ["started", "detected", "identified", "mitigated", "resolved"])
+def test_the_examples_of_the_documentation_mark_what_they_are_listed_for(phase: str) -> None:
+    marks, others = _documented()[phase]
+    assert marks
+    # The last note gives phases to the table at all; it is later than what is looked at.
+    end = {"mitigated": "15:30 incident closed"}.get(phase, "15:30 impact is over")
+    for note in marks:
+        assert phases([f"14:20 {note}", end])[phase] == "14:20", note
+    for note in others:
+        assert phases([f"14:20 {note}", end]).get(phase) != "14:20", note
