@@ -106,6 +106,8 @@ def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: O
     counts = ", ".join(f"{name} ({progress.answers.get(name, 0)} answers)" for name in stopped.unfinished)
     shown = options.partial and stopped.draft is not None
     what = "the table has what came until then" if shown else "there is no table; --partial shows what came until then"
+    if options.partial and not shown:
+        what = "there is no table, because nothing had come until then"
     say(f"pm-timeline: interrupted while asking {counts}: {what}")
     if shown and stopped.draft is not None:
         write(stopped.draft(), form, options.output, look)

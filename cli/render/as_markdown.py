@@ -102,7 +102,8 @@ def _line(one: Citation, start: str, end: str, look: Look) -> str:
     opened = f" {_link(one, look)}" if one.page else ""
     source = escape(one.source)
     places = "".join(f"; {fenced(place)}" for place in one.places)
-    return f"{anchor}{when}{opened} ({source}): {escape(one.what)}{more}{places}"
+    what = written(one.what) if one.row.kind == Kind.NOTE else escape(one.what)
+    return f"{anchor}{when}{opened} ({source}): {what}{more}{places}"
 
 
 def _coverage(timeline: Timeline, *, apart: bool) -> Iterator[str]:

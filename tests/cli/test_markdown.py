@@ -221,6 +221,14 @@ def test_phases_of_several_incidents_are_text_whatever_they_are_about(about: str
     assert paragraphs[-1] == f"{about}: started 14:00; mail: started 14:00"
 
 
+def test_the_evidence_list_keeps_the_markdown_of_a_note_and_escapes_what_machines_wrote() -> None:
+    text = "see [the run](https://ci.example/run/1), **not** the `old` one"
+    noted = timeline(row(text, event(summary=text, source="notes"), kind=Kind.NOTE))
+    assert f"(notes): {text}" in render(noted)
+    reported = timeline(row("x", event(summary="**x**"), kind=Kind.DEPLOY_STARTED))
+    assert r"\*\*x\*\*" in render(reported)
+
+
 def test_evidence_stands_where_it_is_wanted() -> None:
     facts = timeline(row("Deploy", event(url=RUN, summary="Deploy"), kind=Kind.DEPLOY_STARTED))
     assert "| 14:00 | Deploy ([github][e1]) |" in render(facts, Look(evidence=Show.INLINE))

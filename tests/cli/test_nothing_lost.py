@@ -240,6 +240,18 @@ def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
+@pytest.mark.thorough
+def test_ctrl_c_with_nothing_yet_does_not_recommend_the_option_that_was_given(slow: Slow, tmp_path: Path) -> None:
+    (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    command = [COMMAND, "--since", "1h", "--partial"]
+    started = subprocess.Popen(command, cwd=tmp_path, text=True, preexec_fn=heard, stderr=subprocess.PIPE)
+    begun(started, slow)
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=20)
+    assert err.splitlines()[-1].endswith(": there is no table, because nothing had come until then")
+
+
 @pytest.mark.parametrize("number", [rarely(signal.SIGTERM), rarely(signal.SIGHUP), signal.SIGQUIT])
 def test_a_terminated_run_leaves_no_evidence_behind(number: signal.Signals, slow: Slow, tmp_path: Path) -> None:
     (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
