@@ -11,7 +11,7 @@ IDENTIFIES = lazy_pattern(
     r"ursache|wegen|(?:liegt|lag) am?|schuld ist|verursacht\w*)\b",
     re.I,
 )
-"""The words of notes about a cause; `collector.phases.reasons` tells which of them give one."""
+"""The words of notes about a cause; `collector.phases.reasons` decides which of them give one."""
 _EFFECT = r"(?:outages?|impact|disruptions?|downtime|degradations?)"
 BEGINS = lazy_pattern(
     rf"\b(?:{_EFFECT}|fault) (?:begins?|began|start(?:s|ed)?|occur(?:s|red)?)\b|"
