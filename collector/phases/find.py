@@ -1,6 +1,6 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from msgspec.structs import replace
@@ -99,29 +99,26 @@ def _noted_start(rows: Iterable[Row]) -> Phase:
     return _from_row("started", row, "a note") if row else _unknown("started", "no source shows an effect")
 
 
-def _detected(after: Iterable[Row], silenced: Sequence[Occurrence]) -> Phase:
-    """The first alert that notified somebody, or the first that people wrote or did."""
+def _detected(after: Sequence[Row], silenced: Sequence[Occurrence]) -> Phase:
+    """The first alert that notified somebody, or the first that people wrote or did about the trouble."""
     unseen = {id(one) for one in silenced}
-    muted = False
-    other = None
-    for row in after:
-        if row.kind == Kind.ALERT_FIRING and all(
-            id(one) in unseen for one in row.occurrences if one.kind == Kind.ALERT_FIRING
-        ):
-            muted = True
-        elif row.kind in _FIRST and (row.kind != Kind.NOTE or _detects(row)):
-            by = "the first alert" if row.kind == Kind.ALERT_FIRING else "the first that somebody wrote or did"
-            return _from_row("detected", row, by)
-        elif row.kind == Kind.NOTE and not (begins(row.text) or only_ships(row.text)):
-            other = other or row
-    if other is not None:
-        return _from_row("detected", other, "the first that somebody wrote or did")
-    alerts = "every alert was silenced" if muted else "no alert fired"
+    heard = [row for row in after if row.kind in _FIRST and not _is_muted(row, unseen)]
+    written = [row for row in heard if row.kind != Kind.NOTE or not (begins(row.text) or only_ships(row.text))]
+    # Without a note about any trouble, the first note of any other sort counts.
+    first = next(
+        (row for row in written if row.kind != Kind.NOTE or about_trouble(row.text)), next(iter(written), None)
+    )
+    if first is not None:
+        by = "the first alert" if first.kind == Kind.ALERT_FIRING else "the first that somebody wrote or did"
+        return _from_row("detected", first, by)
+    alerts = "every alert was silenced" if any(_is_muted(row, unseen) for row in after) else "no alert fired"
     return _unknown("detected", f"{alerts} and nobody wrote anything")
 
 
-def _detects(row: Row) -> bool:
-    return about_trouble(row.text) and not begins(row.text) and not only_ships(row.text)
+def _is_muted(row: Row, unseen: Collection[int]) -> bool:
+    """Whether the row is about an alert that notified nobody; `unseen` are the ids of the silenced Occurrences."""
+    fired = [one for one in row.occurrences if one.kind == Kind.ALERT_FIRING]
+    return row.kind == Kind.ALERT_FIRING and all(id(one) in unseen for one in fired)
 
 
 def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
@@ -144,8 +141,7 @@ def _mitigated(
         best = last.at(Step.ENDED)[-1].best
         holder = next((row.id for row in after if any(one.best is best for one in row.occurrences)), "")
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
-    notes = [row for row in after if row.kind == Kind.NOTE]
-    ended_by = {notes[place].id for place in lasting([row.text for row in notes], ends_effects)}
+    ended_by = {row.id for row in _lasting_ends(after, ends_effects)}
     for row in after:
         noted = row.id in ended_by or (row.kind == Kind.NOTE and mitigates(row.text))
         if row.id in turned_back:
@@ -167,14 +163,18 @@ def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
         by = "the last alert is resolved" if last.type == StoryType.ALERT else one.summary
         holder = next((row.id for row in after if any(seen.best is one for seen in row.occurrences)), "")
         return Phase("resolved", one.at, one.earliest, one.latest, by, holder)
-    notes = [row for row in after if row.kind == Kind.NOTE]
-    texts = [row.text for row in notes]
-    ended = [*lasting(texts, resolves), *lasting(texts, ends_effects)]
-    if ended:
-        return _from_row("resolved", notes[ended[0]], "a note")
+    noted = [*_lasting_ends(after, resolves), *_lasting_ends(after, ends_effects)]
+    if noted:
+        return _from_row("resolved", noted[0], "a note")
     going_on = next((story for story in felt if not story.over), None)
     why = f"{going_on.about or going_on.type} was not seen to end" if going_on else "no alert and no note has its end"
     return _unknown("resolved", why)
+
+
+def _lasting_ends(after: Iterable[Row], ends: Callable[[str], bool]) -> list[Row]:
+    """The notes that report an end, see `lasting`."""
+    notes = [row for row in after if row.kind == Kind.NOTE]
+    return [notes[at] for at in lasting([row.text for row in notes], ends)]
 
 
 def _from_row(name: str, row: Row, by: str) -> Phase:
