@@ -87,10 +87,11 @@ def clauses(note: str, speaks: Callable[[str], bool] = bool) -> list[str]:
 
 def asserted(clause: str) -> bool:
     """Whether the clause is no question, guess or denial."""
-    return _holds(clause) and not _CLEARS.search(_QUOTED.sub("", clause))
+    return _affirmed(clause) and not _CLEARS.search(_QUOTED.sub("", clause))
 
 
-def _holds(clause: str) -> bool:
+def _affirmed(clause: str) -> bool:
+    """As `asserted`, but for words such as `is fine`, which clear a suspect and confirm an end."""
     return certain(clause) and not _DENIES.search(_QUOTED.sub("", clause))
 
 
@@ -119,4 +120,4 @@ def in_vain(note: str) -> bool:
 def happened(note: str, words: re.Pattern[str]) -> bool:
     """Whether a clause of the note has these words, and is no question, plan, guess or denial."""
     found = clauses(note, lambda head: not words.search(head))
-    return any(words.search(clause) and _holds(clause) and not _NOT_YET.search(clause) for clause in found)
+    return any(words.search(clause) and _affirmed(clause) and not _NOT_YET.search(clause) for clause in found)

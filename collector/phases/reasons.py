@@ -63,7 +63,7 @@ _BECAUSE = lazy_pattern(
 )
 _SOMEBODY = r"(?:i|we|they|she|he|somebody|someone|(?-i:[A-Z][\w-]*[a-rt-z](?: [A-Z][\w-]*)?))"
 _OBJECT = r"\s+(?!because\b|due\b|again\b|and\b|with\b|in\b|on\b|at\b)\w"
-_DEED = lazy_pattern(
+_STEP = lazy_pattern(
     r"\b(?:roll(?:s|ed|ing)?[ -]?backs?|revert\w*|decid\w*|decision|posted|posting|escalat\w*|paged|declared|silenc\w*|"
     r"mut(?:ed|ing)|asked|asking|called (?!by\b|with\b|from\b)|joined|attempted|retro\b|meeting|announc\w*|"
     r"handed|handing|"
@@ -104,7 +104,7 @@ def gives_cause(clause: str) -> bool:
     if active and not _IS_EFFECT.fullmatch(clause[: active.start()]):
         return True
     found = _BECAUSE.search(clause)
-    if found is None or _DEED.search(clause[: found.start()]):
+    if found is None or _STEP.search(clause[: found.start()]):
         return False
     return not _IS_EFFECT.fullmatch(clause[found.end() :])
 
@@ -112,4 +112,4 @@ def gives_cause(clause: str) -> bool:
 def reason_for_step(clause: str) -> str:
     """What follows `because` if it is the reason for a step: `1.5.0 leaks`; empty if there is none."""
     found = _BECAUSE.search(clause)
-    return clause[found.end() :] if found and _DEED.search(clause[: found.start()]) else ""
+    return clause[found.end() :] if found and _STEP.search(clause[: found.start()]) else ""
