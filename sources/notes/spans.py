@@ -11,7 +11,7 @@ from collector.written_zones import UnclearZone
 from sources.notes.days import UnclearDay
 from sources.notes.stamps import STAMP, Stamp, read_stamp
 
-_TO = lazy_pattern(r"\s{0,3}(?:[-–—~]|(?:to|until|till|bis|à|a|alle)\b)\s{0,3}(?=[0-9]{1,2}[:hH.\s])", re.I)  # noqa: RUF001 - people type these dashes
+_TO = lazy_pattern(r"\s{0,3}(?:[-–—~]|(?:to|until|till|bis|à|alle)\b)\s{0,3}(?=[0-9]{1,2}[:hH.\s])", re.I)  # noqa: RUF001 - people type these dashes
 _NOON = 12
 _EVENING, _MORNING = time(18), time(6)
 

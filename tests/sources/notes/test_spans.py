@@ -16,6 +16,7 @@ from tests.sources.notes.reading import read
         ("16:05-16:10 CEST queue drains", "14:05", "queue drains (until 16:10 CEST)"),
         ("| 14:05-14:10 | Ines | printers restart |", "14:05", "Ines | printers restart (until 14:10)"),
         ("14:05 - 12:30 was the deadline", "14:05", "12:30 was the deadline"),
+        ("14:05 a 14:30 meeting is cancelled", "14:05", "a 14:30 meeting is cancelled"),
         ("14:05 - 5 printers are gone", "14:05", "5 printers are gone"),
     ],
 )
