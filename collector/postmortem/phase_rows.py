@@ -21,7 +21,7 @@ _ONLY_PLANNED = lazy_pattern(
     r"fail(?:s|ed)|tries|tried|attempt\w*)\b",
     re.I,
 )
-_ALERTS_END = lazy_pattern(r"\balerts?\b.*\bclear(?:s|ed)\b|\bbehoben\b|\b(?:service|site)\b.*\brestored\b", re.I)
+_ALERTS_END = lazy_pattern(r"\balerts?\b.*\bclear(?:s|ed)\b|\b(?:service|site)\b.*\brestored\b", re.I)
 _UNKNOWN = lazy_pattern(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.I)
 
 
@@ -69,8 +69,8 @@ def first_step(texts: Sequence[str]) -> int | None:
 
 
 def _begun(texts: Sequence[str]) -> int | None:
-    planned = ("" if _ONLY_PLANNED.search(text) else text for text in texts)
-    return first_step(list(planned))
+    begun = ["" if _ONLY_PLANNED.search(text) else text for text in texts]
+    return first_step(begun)
 
 
 def _mitigated(texts: Sequence[str]) -> int | None:
